@@ -1,0 +1,322 @@
+r"""Rules that choose their own step: line searches, step lengths from differences, curvature.
+
+They are optimizers like those in `optimizers`: every number may be an array over the grid, and each
+path searches for itself. Imports numpy, `hyperparameters` and `optimizers`; knows no objective.
+"""
+
+from dataclasses import field
+from typing import Any
+
+import numpy as np
+
+from course_utils.hyperparameters import Array, Fraction, Number, Positive, total
+from course_utils.optimizers import Optimizer, State, inner
+
+# A line search gives up after this many attempts, and keeps the last, which is then tiny.
+ATTEMPTS = 50
+
+
+def backtrack(f: Any, x: Array, p: Array, g: Array, first: Any, decrease: Any, shrink: Any) -> Array:
+    r"""The step length $a$, shape (*grid, 1), that satisfies Armijo's condition along $p$.
+
+    $$f(x + a p) \le f(x) + c\, a\, g^\top p$$
+    """
+    slope, here = inner(g, p), f.value(x)[..., None]
+    a = np.broadcast_to(first, slope.shape).copy()
+    for _ in range(ATTEMPTS):
+        enough = f.value(x + a * p)[..., None] <= here + decrease * a * slope
+        if enough.all():
+            break
+        a = np.where(enough, a, a * shrink)
+    return a
+
+
+class Backtracking(Optimizer):
+    r"""Gradient descent that tries a long step first and shortens it until the cost falls enough.
+
+    $$x_t = x_{t-1} - a\, g_t, \quad a \in \{\alpha, s\alpha, s^2\alpha, \dots\}, \qquad
+      f(x_t) \le f(x_{t-1}) - c\, a\, \|g_t\|^2$$
+
+    Parameters
+    ----------
+    learning_rate
+        $\alpha$, the first trial of every step.
+    sufficient_decrease
+        $c$, the share of the decrease that the slope promises.
+    shrink
+        $s$, the factor from one trial to the next.
+
+    Examples
+    --------
+    >>> from course_utils import Quadratic, descend
+    >>> path = descend(Quadratic([1, 10]), [1, 1], Backtracking(), steps=5)
+    >>> bool((np.diff(path.costs) < 0).all())
+    True
+
+    Source: Armijo, *Minimization of functions having Lipschitz continuous derivatives*, 1966.
+    """
+
+    learning_rate: Positive = 1.0
+    sufficient_decrease: Fraction = 1e-4
+    shrink: Fraction = 0.5
+
+    def step(self, x: Array, f: Any, state: State, t: int) -> Array:
+        g = f.gradient(x)
+        c, s = self.sufficient_decrease, self.shrink
+        return x - backtrack(f, x, -g, g, self.learning_rate, c, s) * g
+
+
+class ExactLineSearch(Optimizer):
+    r"""Steepest descent: go down to where the line along the gradient stops falling.
+
+    $$x_t = x_{t-1} - a\, g_t, \qquad g_t^\top \nabla f(x_{t-1} - a\, g_t) = 0$$
+
+    The slope along the line is bracketed by doubling, then halved by bisection to the last digit.
+
+    Parameters
+    ----------
+    learning_rate
+        The first trial of the bracketing.
+
+    Examples
+    --------
+    >>> from course_utils import Quadratic, descend
+    >>> path = descend(Quadratic([1, 4]), [4, 1], ExactLineSearch(), steps=1)
+    >>> path.points[1].round(6).tolist()
+    [2.4, -0.6]
+
+    Source: Cauchy, *Méthode générale pour la résolution des systèmes d'équations*, 1847.
+    """
+
+    learning_rate: Positive = 1.0
+
+    def step(self, x: Array, f: Any, state: State, t: int) -> Array:
+        g = f.gradient(x)
+        low = np.zeros((*x.shape[:-1], 1))
+        high = low + self.learning_rate
+        for _ in range(ATTEMPTS):
+            falling = inner(g, f.gradient(x - high * g)) > 0
+            if not falling.any():
+                break
+            high = np.where(falling, 2 * high, high)
+        for _ in range(ATTEMPTS):
+            middle = (low + high) / 2
+            falling = inner(g, f.gradient(x - middle * g)) > 0
+            low, high = np.where(falling, middle, low), np.where(falling, high, middle)
+        return x - (low + high) / 2 * g
+
+
+class Polyak(Optimizer):
+    r"""The step length that would reach the smallest cost if the function were a cone.
+
+    $$x_t = x_{t-1} - \alpha\, \frac{f(x_{t-1}) - f^*}{\|g_t\|^2}\, g_t$$
+
+    Parameters
+    ----------
+    smallest_cost
+        $f^*$, a number or an array over the grid.
+    learning_rate
+        $\alpha$, a factor for the whole step.
+
+    Examples
+    --------
+    >>> from course_utils import Quadratic, descend
+    >>> descend(Quadratic([1.0]), [8.0], Polyak(), steps=3).points[:, 0].tolist()
+    [8.0, 4.0, 2.0, 1.0]
+
+    Source: Polyak, *Minimization of unsmooth functionals*, 1969.
+    """
+
+    smallest_cost: Number = 0.0
+    learning_rate: Positive = 1.0
+
+    def step(self, x: Array, f: Any, state: State, t: int) -> Array:
+        g = f.gradient(x)
+        above = np.maximum(f.value(x)[..., None] - self.smallest_cost, 0)
+        return x - self.learning_rate * _ratio(above, inner(g, g), otherwise=0) * g
+
+
+class BarzilaiBorwein(Optimizer):
+    r"""The step length that fits the curvature between the last two points.
+
+    $$s = x_{t-1} - x_{t-2}, \quad y = g_t - g_{t-1}, \qquad
+      x_t = x_{t-1} - \frac{s^\top s}{s^\top y}\, g_t$$
+
+    Parameters
+    ----------
+    learning_rate
+        The length of the first step, and of any step where $s^\top y \le 0$.
+    short
+        Whether to use the shorter length, $s^\top y / y^\top y$.
+
+    Examples
+    --------
+    >>> from course_utils import Quadratic, descend
+    >>> path = descend(Quadratic([1, 10]), [1, 1], BarzilaiBorwein(0.1), steps=20)
+    >>> bool(path.costs[-1] < 1e-12)
+    True
+
+    Source: Barzilai and Borwein, *Two-Point Step Size Gradient Methods*, 1988.
+    """
+
+    learning_rate: Positive = 0.1
+    short: bool = field(default=False, kw_only=True)
+
+    def step(self, x: Array, f: Any, state: State, t: int) -> Array:
+        g = f.gradient(x)
+        rate = self.learning_rate
+        if t > 0:
+            s, y = x - state["x"], g - state["g"]
+            above, below = (inner(s, y), inner(y, y)) if self.short else (inner(s, s), inner(s, y))
+            rate = np.where(inner(s, y) > 0, _ratio(above, below, otherwise=0), rate)
+        state["x"], state["g"] = x.copy(), g
+        return x - rate * g
+
+
+class Newton(Optimizer):
+    r"""Jump to where the tangent parabola of the function is flat.
+
+    $$x_t = x_{t-1} - \alpha\, (H + \lambda I)^{-1} g_t, \qquad H = \nabla^2 f(x_{t-1})$$
+
+    The inverse is taken in the principal directions of $H$, and directions without curvature are left
+    out, so that a flat point stops its own path and no other.
+
+    Parameters
+    ----------
+    learning_rate
+        $\alpha$; below 1 the step is shortened.
+    damping
+        $\lambda$, added to every curvature: from Newton's step at 0 to a short gradient step.
+
+    Examples
+    --------
+    >>> from course_utils import Quadratic, descend
+    >>> descend(Quadratic([1, 100]), [5, 5], Newton(), steps=1).points[1].tolist()
+    [0.0, 0.0]
+
+    Source: Nocedal and Wright, *Numerical Optimization*, 2006, chapter 3.
+    """
+
+    learning_rate: Positive = 1.0
+    damping: Positive = 0.0
+
+    def step(self, x: Array, f: Any, state: State, t: int) -> Array:
+        hessian = np.nan_to_num(f.hessian(x))  # a lost path may not stop the others
+        curvatures, directions = np.linalg.eigh(hessian)
+        along = total(np.swapaxes(directions, -1, -2) * f.gradient(x)[..., None, :])
+        steps = _ratio(along, curvatures + self.damping, otherwise=0)
+        return x - self.learning_rate * total(directions * steps[..., None, :])
+
+
+class BFGS(Optimizer):
+    r"""Learn the inverse Hessian from the gradients that the path meets.
+
+    $$p = -B g_t, \quad s = a\, p, \quad y = \nabla f(x_{t-1} + s) - g_t, \qquad
+      B \leftarrow B + \Big(1 + \frac{y^\top B y}{s^\top y}\Big) \frac{s s^\top}{s^\top y}
+      - \frac{(B y) s^\top + s (B y)^\top}{s^\top y}$$
+
+    The step length $a$ comes from backtracking. $B$ starts as the identity, scaled after the first step
+    by $s^\top y / y^\top y$, and is left as it is where $s^\top y \le 0$.
+
+    Parameters
+    ----------
+    learning_rate, sufficient_decrease, shrink
+        As for `Backtracking`.
+
+    Examples
+    --------
+    >>> from course_utils import Rosenbrock, Stop, descend
+    >>> path = descend(Rosenbrock(), [-1.2, 1.0], BFGS(), steps=60, stop=Stop(gradient_norm=1e-8))
+    >>> str(path.status), path.points[-1].round(6).tolist()
+    ('converged', [1.0, 1.0])
+
+    Source: Nocedal and Wright, *Numerical Optimization*, 2006, chapter 6.
+    """
+
+    learning_rate: Positive = 1.0
+    sufficient_decrease: Fraction = 1e-4
+    shrink: Fraction = 0.5
+
+    def step(self, x: Array, f: Any, state: State, t: int) -> Array:
+        g = f.gradient(x)
+        identity = np.broadcast_to(np.eye(x.shape[-1]), (*x.shape, x.shape[-1]))
+        B = state["B"] if t > 0 else identity
+        p = -total(B * g[..., None, :])
+        s = backtrack(f, x, p, g, self.learning_rate, self.sufficient_decrease, self.shrink) * p
+        y = f.gradient(x + s) - g
+        sy = inner(s, y)[..., None]
+        if t == 0:
+            B = B * _ratio(sy, inner(y, y)[..., None], otherwise=1)
+        By = total(B * y[..., None, :])
+        growth = (1 + _ratio(inner(y, By)[..., None], sy, otherwise=0)) * outer(s, s)
+        update = _ratio(growth - outer(By, s) - outer(s, By), sy, otherwise=0)
+        state["B"] = np.where(sy > 0, B + update, B)
+        return x + s
+
+
+class LBFGS(Optimizer):
+    r"""BFGS that remembers the last few steps in place of a matrix.
+
+    $B g$ is built from the last pairs $s_i, y_i$ by the two loops: backwards
+    $a_i = s_i^\top q / s_i^\top y_i,\ q \leftarrow q - a_i y_i$; then, from the newest pair's scale,
+    forwards $q \leftarrow q + s_i (a_i - y_i^\top q / s_i^\top y_i)$.
+
+    Parameters
+    ----------
+    learning_rate, sufficient_decrease, shrink
+        As for `Backtracking`.
+    memory
+        How many pairs are kept: one whole number for the grid.
+
+    Notes
+    -----
+    `torch.optim.LBFGS` makes up to 20 such iterations in one call, without a line search by default.
+
+    Examples
+    --------
+    >>> from course_utils import Rosenbrock, Stop, descend
+    >>> path = descend(Rosenbrock(), [-1.2, 1.0], LBFGS(), steps=60, stop=Stop(gradient_norm=1e-8))
+    >>> str(path.status), path.points[-1].round(6).tolist()
+    ('converged', [1.0, 1.0])
+
+    Source: Liu and Nocedal, *On the limited memory BFGS method*, 1989.
+    """
+
+    learning_rate: Positive = 1.0
+    sufficient_decrease: Fraction = 1e-4
+    shrink: Fraction = 0.5
+    memory: int = 10
+
+    def step(self, x: Array, f: Any, state: State, t: int) -> Array:
+        g = f.gradient(x)
+        pairs = [(state[f"s{i}"], state[f"y{i}"]) for i in range(min(t, self.memory))]
+        p = -self.product(pairs, g)
+        s = backtrack(f, x, p, g, self.learning_rate, self.sufficient_decrease, self.shrink) * p
+        y = f.gradient(x + s) - g
+        useful = inner(s, y) > 0  # a pair without curvature is remembered as zeros, which do nothing
+        pairs = [(np.where(useful, s, 0), np.where(useful, y, 0)), *pairs][: self.memory]
+        for i, (s_i, y_i) in enumerate(pairs):
+            state[f"s{i}"], state[f"y{i}"] = s_i, y_i
+        return x + s
+
+    def product(self, pairs: list[tuple[Array, Array]], g: Array) -> Array:
+        """The inverse Hessian that the pairs describe, the newest first, times g."""
+        q, weights = g, []
+        for s, y in pairs:
+            weights.append(_ratio(inner(s, q), inner(s, y), otherwise=0))
+            q = q - weights[-1] * y
+        for s, y in pairs[:1]:
+            q = q * _ratio(inner(s, y), inner(y, y), otherwise=1)
+        for (s, y), a in zip(reversed(pairs), reversed(weights), strict=True):
+            q = q + s * (a - _ratio(inner(y, q), inner(s, y), otherwise=0))
+        return q
+
+
+def outer(x: Array, y: Array) -> Array:
+    """The outer product of vectors (*grid, dim), shape (*grid, dim, dim)."""
+    return x[..., :, None] * y[..., None, :]
+
+
+def _ratio(above: Array, below: Array, otherwise: float) -> Array:
+    """The quotient, or another number where the divisor is 0."""
+    return np.where(below != 0, above / np.where(below != 0, below, 1), otherwise)

@@ -1,0 +1,219 @@
+"""Hyperparameters that broadcast: the one idea that the engine is built on.
+
+Optimizers, schedules and stopping criteria are small frozen dataclasses. Each numeric field may be
+a number or an array, and all arrays together span the grid that a descent runs over. Imports numpy.
+"""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field, fields, is_dataclass
+from functools import reduce
+from numbers import Integral, Real
+from typing import Annotated, Any, ClassVar, Self, dataclass_transform, get_args
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+Array = NDArray[np.float64]
+Shape = tuple[int, ...]
+
+# What a field may hold. The words are part of the message when a value is out of range.
+Positive = Annotated[Any, "a finite number of at least 0"]
+Fraction = Annotated[Any, "a number from 0 up to, but not including, 1"]
+Number = Annotated[Any, "a finite number"]
+_RANGES = {Positive: (0, np.inf), Fraction: (0, 1), Number: (-np.inf, np.inf)}
+
+
+def is_numeric(value: object) -> bool:
+    """Whether a field holds a number or an array of numbers; functions and words are neither."""
+    return isinstance(value, Real | Iterable) and not isinstance(value, bool | str)
+
+
+@dataclass_transform(frozen_default=True, eq_default=False, field_specifiers=(field,))
+class Hyperparameters:
+    """A frozen dataclass whose numeric fields may be arrays over a grid.
+
+    A subclass only lists its fields. A field annotated `bool` or `int` is a plain setting, the
+    same for the whole grid; every other number is `Positive` unless its annotation says otherwise.
+    """
+
+    _settings: ClassVar[frozenset[str]] = frozenset()
+
+    def __init_subclass__(cls) -> None:
+        super().__init_subclass__()
+        dataclass(frozen=True, eq=False, repr=False)(cls)
+        cls._settings = frozenset(f.name for f in _fields(cls) if f.type in {bool, int})
+
+    def __new__(cls, *_values: object, **named: object) -> Self:
+        known = [field.name for field in _fields(cls)]
+        for name in named:
+            if name not in known:
+                raise TypeError(
+                    f"{cls.__name__} has no hyperparameter '{name}'; it has {', '.join(known)}."
+                )
+        return super().__new__(cls)
+
+    def __post_init__(self) -> None:
+        for field in _fields(type(self)):
+            value, what = getattr(self, field.name), f"{field.name} of {type(self).__name__}"
+            if field.type is bool and not isinstance(value, bool):
+                raise TypeError(
+                    f"{what} is a switch, True or False, but {value!r} was given; "
+                    f"run two descents to compare both."
+                )
+            if field.type is int and (not isinstance(value, Integral) or value < 1):
+                raise ValueError(
+                    f"{what} must be one whole number of at least 1, but {value!r} was given."
+                )
+            if is_numeric(value) and field.name not in self._settings:
+                check_range(what, value, field.type)
+            elif field.type in {Positive, Fraction, Number, float} and not (
+                callable(value) or value is field.default
+            ):
+                raise TypeError(f"{what} must be a number or an array, but {value!r} was given.")
+
+    def __repr__(self) -> str:
+        shown = (
+            f"{field.name}={value!r}"
+            for field in _fields(type(self))
+            if (value := getattr(self, field.name)) is not field.default or not field.kw_only
+        )
+        return f"{type(self).__name__}({', '.join(shown)})"
+
+    def _parts(self) -> Iterator[tuple[str, Any]]:
+        """The fields that reach over the grid: numbers, and parts with numbers of their own."""
+        for field in _fields(type(self)):
+            name, value = field.name, getattr(self, field.name)
+            if isinstance(value, Hyperparameters) or (
+                is_numeric(value) and name not in self._settings
+            ):
+                yield name, value
+
+    def _with(self, changes: dict[str, Any]) -> Self:
+        copy = object.__new__(type(self))
+        vars(copy).update(vars(self) | changes)
+        return copy
+
+    def parameters(self) -> dict[str, Array]:
+        """Every number, and those of the parts, by name: shape (*own grid, 1)."""
+        found: dict[str, Array] = {}
+        for name, value in self._parts():
+            if isinstance(value, Hyperparameters):
+                for inner, array in value.parameters().items():
+                    inner = name if inner == "scale" else inner
+                    found[inner if inner not in found else f"{name} {inner}"] = array
+            else:
+                found[name] = np.asarray(value, float)[..., None]
+        return found
+
+    def over(self, grid: Shape) -> Self:
+        """A copy for use inside the loop: numbers of shape (*grid, 1), which multiply points."""
+        changes: dict[str, Any] = {}
+        for name, value in self._parts():
+            if isinstance(value, Hyperparameters):
+                changes[name] = value.over(grid)
+            else:
+                array = np.asarray(value, float)[..., None]
+                if array.ndim > 1:  # one number for all needs no array as large as the grid
+                    array = np.broadcast_to(array, (*grid, 1)).copy()
+                changes[name] = array
+        return self._with(changes)
+
+    def at(self, t: int) -> Self:
+        """A copy for step t: each function of the step number replaced by its number there."""
+        changes: dict[str, Any] = {}
+        for field in _fields(type(self)):
+            value = getattr(self, field.name)
+            if isinstance(value, Hyperparameters) and not callable(value):
+                now = value.at(t)
+                if now is not value:
+                    changes[field.name] = now
+            elif callable(value) and field.type in {Positive, Fraction, Number, float}:
+                changes[field.name] = np.atleast_1d(np.asarray(value(t), float))
+        return self._with(changes) if changes else self
+
+    def select(self, grid: Shape, index: Any) -> Self:
+        """A copy with the values at one index of the grid."""
+        changes: dict[str, Any] = {}
+        for name, value in self._parts():
+            if isinstance(value, Hyperparameters):
+                changes[name] = value.select(grid, index)
+            elif np.ndim(value):
+                changes[name] = np.broadcast_to(np.asarray(value, float), grid)[index]
+        return self._with(changes)
+
+
+def _fields(cls: type) -> list[Any]:
+    """The fields in the order of the signature: those that are only given by name come last."""
+    return sorted(fields(cls), key=lambda f: f.kw_only) if is_dataclass(cls) else []
+
+
+def check_range(what: str, value: ArrayLike, kind: object = Positive) -> None:
+    """Raise a ValueError, in one sentence, when a number is outside what its kind allows."""
+    low, high = _RANGES.get(kind, _RANGES[Positive])
+    try:
+        array = np.asarray(value, float)
+    except (TypeError, ValueError):
+        raise TypeError(f"{what} must be numbers, but {value!r} was given.") from None
+    wrong = ~(np.isfinite(array) & (array >= low) & (array < high))
+    if wrong.any():
+        words = get_args(kind if kind in _RANGES else Positive)[1]
+        raise ValueError(f"{what} must be {words}, but {array[wrong].flat[0]:g} was given.")
+
+
+def total(terms: Array) -> Array:
+    """Sum over the last axis, to the same last bit whatever the shape of the grid before it."""
+    if terms.shape[-1] <= 8:  # numpy's own order of addition depends on the layout in memory
+        return reduce(np.add, (terms[..., i] for i in range(terms.shape[-1])))
+    return np.ascontiguousarray(terms).sum(-1)
+
+
+def common_grid(parameters: dict[str, Array]) -> Shape:
+    """The grid that all parameters, of shapes (*grid, dim), broadcast to."""
+    shapes = {name: value.shape[:-1] for name, value in parameters.items()}
+    try:
+        return np.broadcast_shapes(*shapes.values())
+    except ValueError:
+        pass
+    for name, shape in shapes.items():
+        for other, other_shape in shapes.items():
+            try:
+                np.broadcast_shapes(shape, other_shape)
+            except ValueError:
+                raise ValueError(
+                    f"{name} of shape {shape} and {other} of shape {other_shape} do not broadcast "
+                    f"to one grid; grid({name}=..., {other}=...) gives each an axis of its own."
+                ) from None
+    raise AssertionError("shapes that fail together fail in some pair")
+
+
+def grid(**axes: ArrayLike) -> dict[str, Array]:
+    r"""Shape sequences so that together they span a grid: one axis for each, in the order given.
+
+    Parameters
+    ----------
+    **axes
+        Sequences of numbers of shape (n,); `start` has shape (n, dim), one point in each row.
+
+    Returns
+    -------
+    dict
+        The same names, each with length-1 axes where the others vary. Pass it on with `**`.
+
+    Examples
+    --------
+    >>> axes = grid(learning_rate=[0.01, 0.1, 1.0], momentum=[0.0, 0.9])
+    >>> axes["learning_rate"].shape, axes["momentum"].shape
+    ((3, 1), (1, 2))
+    >>> grid(start=[[1, 2], [3, 4], [5, 6]], learning_rate=[0.1, 0.2])["start"].shape
+    (3, 1, 2)
+    """
+    shaped: dict[str, Array] = {}
+    for position, (name, values) in enumerate(axes.items()):
+        array = np.asarray(values, float)
+        ends = array.shape[1:] if name == "start" else ()
+        if array.ndim != 1 + len(ends) or (name == "start" and not ends):
+            wanted = "points of shape (n, dim)" if name == "start" else "one sequence of numbers"
+            raise ValueError(f"{name} in grid() must be {wanted}, but has shape {array.shape}.")
+        ones_before, ones_after = (1,) * position, (1,) * (len(axes) - position - 1)
+        shaped[name] = array.reshape(*ones_before, len(array), *ones_after, *ends)
+    return shaped

@@ -1,0 +1,740 @@
+"""Objectives: functions to descend on, each with its gradient, Hessian and known minima.
+
+An objective maps points of shape (*grid, dim) to values of shape (*grid,), gradients of shape
+(*grid, dim) and Hessians of shape (*grid, dim, dim). Imports numpy and `hyperparameters`.
+"""
+
+import inspect
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from course_utils.hyperparameters import Array, total
+
+Window = tuple[tuple[float, float], ...]
+
+
+def coordinates(point: ArrayLike, dim: int = 2) -> tuple[Array, ...]:
+    """Split points of shape (*grid, dim) into one array of shape (*grid,) for each coordinate."""
+    point = np.asarray(point, float)
+    if point.ndim == 0 or point.shape[-1] != dim:
+        raise ValueError(
+            f"A point has {dim} coordinates here, but an array of shape {point.shape} was given; "
+            f"its last axis must have length {dim}."
+        )
+    return tuple(point[..., i] for i in range(dim))
+
+
+def vector(*components: ArrayLike) -> Array:
+    """Join arrays of shape (*grid,) into vectors of shape (*grid, dim)."""
+    shape = np.broadcast_shapes(*(np.shape(component) for component in components))
+    # Coordinate by coordinate in memory: arithmetic then runs over long rows, not over pairs.
+    planes = np.empty((len(components), *shape))
+    for i, component in enumerate(components):
+        planes[i] = component
+    return planes.transpose(*range(1, planes.ndim), 0)
+
+
+def matrix(*rows: Sequence[ArrayLike]) -> Array:
+    """Join arrays of shape (*grid,) into matrices of shape (*grid, rows, columns)."""
+    shape = np.broadcast_shapes(*(np.shape(entry) for row in rows for entry in row))
+    joined = np.empty((*shape, len(rows), len(rows[0])))
+    for i, row in enumerate(rows):
+        for j, entry in enumerate(row):
+            joined[..., i, j] = entry
+    return joined
+
+
+class Objective:
+    """A function of `dim` variables; a subclass gives at least `value` and `dim`.
+
+    Attributes
+    ----------
+    dim : int
+        Number of variables.
+    name, labels
+        What to call the function and its coordinates.
+    window
+        A (low, high) for each coordinate to draw in, or None.
+    minima
+        Known local minima, an array of shape (k, dim).
+    parameters
+        The numbers that shape the function, each as an array of shape (*grid, m).
+    """
+
+    dim: int
+    name: str = ""
+    window: Window | None = None
+    labels: tuple[str, ...] = ()
+    minima: Array = np.empty((0, 0))
+
+    def __init_subclass__(cls) -> None:
+        super().__init_subclass__()
+        cls.name = vars(cls).get("name", cls.__name__)
+
+    def value(self, x: ArrayLike) -> Array:
+        """The value at points of shape (*grid, dim): an array of shape (*grid,)."""
+        raise NotImplementedError(f"{self.name} needs a method value(self, x).")
+
+    def gradient(self, x: ArrayLike) -> Array:
+        """The gradient, shape (*grid, dim); by central differences unless a subclass knows better."""
+        return central_differences(self.value, x)
+
+    def hessian(self, x: ArrayLike) -> Array:
+        """The Hessian, shape (*grid, dim, dim); by differences of the gradient by default."""
+        hessian = central_differences(self.gradient, x)
+        return (hessian + np.swapaxes(hessian, -1, -2)) / 2
+
+    def at(self, t: int) -> "Objective":
+        """The objective that step t sees: itself, unless each step sees other data."""
+        return self
+
+    @property
+    def parameters(self) -> dict[str, Array]:
+        """The numbers that shape the function, each of shape (*grid, m)."""
+        return {}
+
+    def select(self, grid: tuple[int, ...], index: Any) -> "Objective":
+        """The objective at one index of the grid that its parameters span."""
+        return self
+
+    @property
+    def memory(self) -> int:
+        """How many numbers the evaluation of one point holds at a time."""
+        return self.dim
+
+    def __repr__(self) -> str:
+        return f"{self.name}()"
+
+
+def central_differences(function: Callable[[Array], Array], x: ArrayLike) -> Array:
+    """Derivatives along each coordinate, on a new last axis, from values at two points each.
+
+    The step is the cube root of the machine precision times max(1, |x|): it balances rounding
+    against the curvature that the difference leaves out, so about 10 digits are right.
+    """
+    x = np.asarray(x, float)
+    step = np.cbrt(np.finfo(float).eps) * np.maximum(1, np.abs(x))
+    columns = []
+    for i in range(x.shape[-1]):
+        ahead, behind = x.copy(), x.copy()
+        ahead[..., i] += step[..., i]
+        behind[..., i] -= step[..., i]
+        change = function(ahead) - function(behind)
+        run = (ahead - behind)[..., i]
+        columns.append(change / run.reshape(run.shape + (1,) * (change.ndim - run.ndim)))
+    return np.stack(columns, -1)
+
+
+def _window(window: ArrayLike | None, dim: int) -> Window | None:
+    if window is None:
+        return None
+    array = np.asarray(window, float)
+    if (
+        array.shape != (dim, 2)
+        or not np.isfinite(array).all()
+        or (array[:, 0] >= array[:, 1]).any()
+    ):
+        raise ValueError(
+            f"window must be a pair (low, high) for each of the {dim} coordinates, "
+            f"with low below high, but {window!r} was given."
+        )
+    return tuple((float(low), float(high)) for low, high in array)
+
+
+def _names(dim: int) -> tuple[str, ...]:
+    return ("x", "y", "z")[:dim] if dim <= 3 else tuple(f"x{i + 1}" for i in range(dim))
+
+
+def _at_index(value: Array, grid: tuple[int, ...], index: Any) -> Array:
+    return np.broadcast_to(value, (*grid, value.shape[-1]))[index]
+
+
+class Quadratic(Objective):
+    r"""A bowl, or a ravine, with any curvatures along any perpendicular directions.
+
+    $$f(x) = \tfrac12 (x - m)^\top A (x - m), \qquad A = R\,\mathrm{diag}(c)\,R^\top$$
+
+    Parameters
+    ----------
+    curvatures
+        $c$, the eigenvalues of the Hessian $A$: shape (dim,), or (*grid, dim) to vary them.
+    angle
+        The first two axes are turned by this angle, in radians; a number or an array over the grid.
+    minimum
+        $m$, shape (dim,) or (*grid, dim); the origin by default.
+    window
+        A (low, high) for each coordinate to draw in; 5 to each side of the minimum by default.
+
+    Raises
+    ------
+    ValueError
+        If numbers are not finite, shapes do not fit, or an angle is given in one dimension.
+
+    Examples
+    --------
+    >>> valley = Quadratic(curvatures=[1, 25])
+    >>> float(valley.value([2.0, 1.0])), valley.gradient([2.0, 1.0]).tolist()
+    (14.5, [2.0, 25.0])
+    """
+
+    def __init__(
+        self,
+        curvatures: ArrayLike,
+        angle: ArrayLike = 0.0,
+        minimum: ArrayLike | None = None,
+        *,
+        window: ArrayLike | None = None,
+    ) -> None:
+        self.curvatures = np.atleast_1d(np.asarray(curvatures, float))
+        self.dim = self.curvatures.shape[-1]
+        self.angle = np.asarray(angle, float)
+        self.minimum = np.zeros(self.dim) if minimum is None else np.asarray(minimum, float)
+        if self.minimum.shape[-1:] != (self.dim,):
+            raise ValueError(
+                f"minimum has shape {self.minimum.shape}, but {self.dim} curvatures were given; "
+                f"its last axis must have length {self.dim}."
+            )
+        for name, parameter in self.parameters.items():
+            if not np.isfinite(parameter).all():
+                raise ValueError(
+                    f"{name} of {self.name} must be finite, but {parameter} was given."
+                )
+        if self.dim == 1 and self.angle.any():
+            raise ValueError("angle turns a plane, but only one curvature was given; give two.")
+        self.labels = _names(self.dim)
+        self.minima = np.unique(self.minimum.reshape(-1, self.dim), axis=0)
+        around = np.stack([self.minima.min(0) - 5, self.minima.max(0) + 5], -1)
+        self.window = _window(around if window is None else window, self.dim)
+
+    @property
+    def parameters(self) -> dict[str, Array]:
+        return {
+            "curvatures": self.curvatures,
+            "angle": self.angle[..., None],
+            "minimum": self.minimum,
+        }
+
+    def select(self, grid: tuple[int, ...], index: Any) -> "Quadratic":
+        chosen = {name: _at_index(value, grid, index) for name, value in self.parameters.items()}
+        chosen["angle"] = chosen["angle"][..., 0]
+        return Quadratic(**chosen, window=self.window)
+
+    @property
+    def _turned(self) -> bool:
+        return bool(self.angle.any())
+
+    def _matrix(self) -> Array:
+        """A, of shape (*own grid, dim, dim)."""
+        a = self.curvatures[..., None] * np.eye(self.dim)
+        if self._turned:
+            turn = np.zeros((*self.angle.shape, self.dim, self.dim)) + np.eye(self.dim)
+            cos, sin = np.cos(self.angle), np.sin(self.angle)
+            turn[..., :2, :2] = matrix((cos, -sin), (sin, cos))
+            a = np.einsum("...ij,...jk,...lk->...il", turn, a, turn)
+        return a
+
+    def value(self, x: ArrayLike) -> Array:
+        offset = np.asarray(x, float) - self.minimum
+        return 0.5 * total(offset * self._times(offset))
+
+    def gradient(self, x: ArrayLike) -> Array:
+        return self._times(np.asarray(x, float) - self.minimum)
+
+    def hessian(self, x: ArrayLike) -> Array:
+        return np.broadcast_to(self._matrix(), (*np.shape(x), self.dim)).copy()
+
+    def _times(self, offset: Array) -> Array:
+        if not self._turned:
+            return self.curvatures * offset
+        a = self._matrix()
+        return vector(*(total(a[..., i, :] * offset) for i in range(self.dim)))
+
+    def __repr__(self) -> str:
+        return f"{self.name}(curvatures={self.curvatures.tolist()})"
+
+
+class Ravine(Quadratic):
+    r"""A bowl that is `condition_number` times as steep across as along.
+
+    $$f(x, y) = \tfrac12 (x^2 + \kappa y^2), \text{ turned by an angle}$$
+
+    Parameters
+    ----------
+    condition_number
+        $\kappa$, the ratio of the curvatures; a number or an array over the grid.
+    angle
+        Angle in radians; a number or an array over the grid.
+
+    Examples
+    --------
+    >>> Ravine(condition_number=25).gradient([2.0, 1.0]).tolist()
+    [2.0, 25.0]
+    """
+
+    def __init__(
+        self,
+        condition_number: ArrayLike,
+        angle: ArrayLike = 0.0,
+        *,
+        window: ArrayLike | None = None,
+    ) -> None:
+        self.condition_number = np.asarray(condition_number, float)
+        if not (self.condition_number > 0).all():
+            raise ValueError(
+                f"condition_number must be above 0, but {condition_number!r} was given."
+            )
+        curvatures = vector(1.0, self.condition_number)
+        super().__init__(curvatures, angle, window=((-5, 5), (-3, 3)) if window is None else window)
+
+    @property
+    def parameters(self) -> dict[str, Array]:
+        return {
+            "condition_number": self.condition_number[..., None],
+            "angle": self.angle[..., None],
+        }
+
+    def select(self, grid: tuple[int, ...], index: Any) -> "Ravine":
+        chosen = {name: _at_index(v, grid, index)[..., 0] for name, v in self.parameters.items()}
+        return Ravine(**chosen, window=self.window)
+
+    def __repr__(self) -> str:
+        return f"Ravine(condition_number={self.condition_number.tolist()})"
+
+
+class Rosenbrock(Objective):
+    r"""A curved valley with steep walls and a nearly flat floor.
+
+    $$f(x, y) = (1 - x)^2 + 100 (y - x^2)^2$$
+
+    Examples
+    --------
+    >>> float(Rosenbrock().value([-1.2, 1.0]))
+    24.199999999999996
+
+    Source: Rosenbrock, *An automatic method for finding the greatest or least value*, 1960.
+    """
+
+    dim, labels = 2, ("x", "y")
+    window = ((-2.0, 2.0), (-1.0, 3.0))
+    minima = np.array([[1.0, 1.0]])
+
+    def value(self, x: ArrayLike) -> Array:
+        x, y = coordinates(x)
+        return (1 - x) ** 2 + 100 * (y - x**2) ** 2
+
+    def gradient(self, x: ArrayLike) -> Array:
+        x, y = coordinates(x)
+        return vector(-2 * (1 - x) - 400 * x * (y - x**2), 200 * (y - x**2))
+
+    def hessian(self, x: ArrayLike) -> Array:
+        x, y = coordinates(x)
+        return matrix((2 - 400 * y + 1200 * x**2, -400 * x), (-400 * x, 200))
+
+
+class Beale(Objective):
+    r"""A plateau with sharp ridges towards the corners.
+
+    $$f(x, y) = \sum_{k=1}^{3} (a_k - x + x y^k)^2, \quad a = (1.5,\ 2.25,\ 2.625)$$
+
+    Examples
+    --------
+    >>> float(Beale().value([3.0, 0.5]))
+    0.0
+
+    Source: Beale, *On an iterative method for finding a local minimum of a function*, 1958.
+    """
+
+    dim, labels = 2, ("x", "y")
+    window = ((-4.5, 4.5), (-4.5, 4.5))
+    minima = np.array([[3.0, 0.5]])
+
+    @staticmethod
+    def _residuals(x: Array, y: Array) -> tuple[Array, Array, Array]:
+        return 1.5 - x + x * y, 2.25 - x + x * y**2, 2.625 - x + x * y * y**2
+
+    def value(self, x: ArrayLike) -> Array:
+        a, b, c = self._residuals(*coordinates(x))
+        return a**2 + b**2 + c**2
+
+    def gradient(self, x: ArrayLike) -> Array:
+        x, y = coordinates(x)
+        a, b, c = self._residuals(x, y)
+        along_x = a * (y - 1) + b * (y**2 - 1) + c * (y * y**2 - 1)
+        along_y = x * (a + 2 * b * y + 3 * c * y**2)
+        return vector(2 * along_x, 2 * along_y)
+
+    def hessian(self, x: ArrayLike) -> Array:
+        x, y = coordinates(x)
+        a, b, c = self._residuals(x, y)
+        p, q, r = y - 1, y**2 - 1, y * y**2 - 1
+        across = 2 * (a + 2 * b * y + 3 * c * y**2) + 2 * x * (p + 2 * y * q + 3 * y**2 * r)
+        along_y = 2 * x * (2 * b + 6 * c * y) + 2 * x**2 * (1 + 4 * y**2 + 9 * y**2 * y**2)
+        return matrix((2 * (p**2 + q**2 + r**2), across), (across, along_y))
+
+
+class Himmelblau(Objective):
+    r"""Four minima of equal depth.
+
+    $$f(x, y) = (x^2 + y - 11)^2 + (x + y^2 - 7)^2$$
+
+    Examples
+    --------
+    >>> Himmelblau().value([[3.0, 2.0], [0.0, 0.0]]).tolist()
+    [0.0, 170.0]
+
+    Source: Himmelblau, *Applied Nonlinear Programming*, 1972.
+    """
+
+    dim, labels = 2, ("x", "y")
+    window = ((-5.0, 5.0), (-5.0, 5.0))
+    minima = np.array(
+        [
+            [3.0, 2.0],
+            [-2.805118086952745, 3.131312518250573],
+            [-3.779310253377747, -3.283185991286170],
+            [3.584428340330492, -1.848126526964404],
+        ]
+    )
+
+    def value(self, x: ArrayLike) -> Array:
+        x, y = coordinates(x)
+        return (x**2 + y - 11) ** 2 + (x + y**2 - 7) ** 2
+
+    def gradient(self, x: ArrayLike) -> Array:
+        x, y = coordinates(x)
+        a, b = x**2 + y - 11, x + y**2 - 7
+        return vector(4 * x * a + 2 * b, 2 * a + 4 * y * b)
+
+    def hessian(self, x: ArrayLike) -> Array:
+        x, y = coordinates(x)
+        across = 4 * (x + y)
+        return matrix((12 * x**2 + 4 * y - 42, across), (across, 4 * x + 12 * y**2 - 26))
+
+
+class StyblinskiTang(Objective):
+    r"""A sum of tilted double wells: 2^dim minima, one of them deepest.
+
+    $$f(x) = \tfrac12 \sum_i \left(x_i^4 - 16 x_i^2 + 5 x_i\right)$$
+
+    Parameters
+    ----------
+    dim
+        Number of variables.
+
+    Examples
+    --------
+    >>> float(StyblinskiTang().value([-2.903534, -2.903534]).round(5))
+    -78.33233
+
+    Source: Styblinski and Tang, *Experiments in nonconvex optimization*, 1990.
+    """
+
+    def __init__(self, dim: int = 2) -> None:
+        self.dim, self.labels = dim, _names(dim)
+        self.window = ((-5.0, 5.0),) * dim
+        self.minima = np.full((1, dim), -2.903534027771177)
+
+    def value(self, x: ArrayLike) -> Array:
+        x = np.asarray(x, float)
+        return 0.5 * total(x**2 * x**2 - 16 * x**2 + 5 * x)
+
+    def gradient(self, x: ArrayLike) -> Array:
+        x = np.asarray(x, float)
+        return 2 * x * x**2 - 16 * x + 2.5
+
+    def hessian(self, x: ArrayLike) -> Array:
+        return (6 * np.square(x) - 16)[..., None] * np.eye(self.dim)
+
+
+class Rastrigin(Objective):
+    r"""A bowl covered with ripples: a grid of local minima around one global minimum.
+
+    $$f(x) = \sum_i \left(x_i^2 - 10 \cos 2\pi x_i + 10\right)$$
+
+    Parameters
+    ----------
+    dim
+        Number of variables.
+
+    Examples
+    --------
+    >>> Rastrigin().value([[0.0, 0.0], [1.0, 0.0]]).tolist()
+    [0.0, 1.0]
+
+    Source: Rastrigin, *Systems of extremal control*, 1974.
+    """
+
+    def __init__(self, dim: int = 2) -> None:
+        self.dim, self.labels = dim, _names(dim)
+        self.window = ((-5.12, 5.12),) * dim
+        self.minima = np.zeros((1, dim))
+
+    def value(self, x: ArrayLike) -> Array:
+        x = np.asarray(x, float)
+        return total(x**2 - 10 * np.cos(2 * np.pi * x) + 10)
+
+    def gradient(self, x: ArrayLike) -> Array:
+        x = np.asarray(x, float)
+        return 2 * x + 20 * np.pi * np.sin(2 * np.pi * x)
+
+    def hessian(self, x: ArrayLike) -> Array:
+        along = 2 + 40 * np.pi**2 * np.cos(2 * np.pi * np.asarray(x, float))
+        return along[..., None] * np.eye(self.dim)
+
+
+class Saddle(Objective):
+    r"""A saddle at the origin between two minima at (0, 1) and (0, -1).
+
+    $$f(x, y) = \tfrac12 x^2 - \tfrac12 y^2 + \tfrac14 y^4$$
+
+    Examples
+    --------
+    >>> Saddle().gradient([0.0, 0.0]).tolist(), float(Saddle().value([0.0, 1.0]))
+    ([0.0, 0.0], -0.25)
+    """
+
+    dim, labels = 2, ("x", "y")
+    window = ((-2.0, 2.0), (-1.6, 1.6))
+    minima = np.array([[0.0, 1.0], [0.0, -1.0]])
+
+    def value(self, x: ArrayLike) -> Array:
+        x, y = coordinates(x)
+        return 0.5 * x**2 - 0.5 * y**2 + 0.25 * y**2 * y**2
+
+    def gradient(self, x: ArrayLike) -> Array:
+        x, y = coordinates(x)
+        return vector(x, y * y**2 - y)
+
+    def hessian(self, x: ArrayLike) -> Array:
+        x, y = coordinates(x)
+        return matrix((1 + 0 * x, 0), (0, 3 * y**2 - 1))
+
+
+class DoubleWell(Objective):
+    r"""Two valleys in one dimension, one deeper than the other.
+
+    $$f(x) = \tfrac14 x^4 - \tfrac12 x^2 + \text{tilt} \cdot x$$
+
+    Parameters
+    ----------
+    tilt
+        A number or an array over the grid. Above 0 the left well is the deeper one; beyond
+        $2 / \sqrt{27} \approx 0.385$ the other well is gone.
+
+    Examples
+    --------
+    >>> DoubleWell().minima.round(5).tolist()
+    [[-1.05532], [0.93352]]
+    """
+
+    dim, labels = 1, ("x",)
+    window = ((-2.0, 2.0),)
+
+    def __init__(self, tilt: ArrayLike = 0.12) -> None:
+        self.tilt = np.asarray(tilt, float)
+        if not np.isfinite(self.tilt).all():
+            raise ValueError(f"tilt must be finite, but {tilt!r} was given.")
+        bottoms = []
+        for one in self.tilt.flat:
+            stationary = np.roots([1, 0, -1, one])
+            real = stationary[np.abs(stationary.imag) < 1e-9].real
+            bottoms.extend(sorted(real[3 * real**2 > 1]))
+        self.minima = np.array(bottoms)[:, None]
+
+    @property
+    def parameters(self) -> dict[str, Array]:
+        return {"tilt": self.tilt[..., None]}
+
+    def select(self, grid: tuple[int, ...], index: Any) -> "DoubleWell":
+        return DoubleWell(_at_index(self.tilt[..., None], grid, index)[..., 0])
+
+    def value(self, x: ArrayLike) -> Array:
+        (x,) = coordinates(x, dim=1)
+        return 0.25 * x**2 * x**2 - 0.5 * x**2 + self.tilt * x
+
+    def gradient(self, x: ArrayLike) -> Array:
+        (x,) = coordinates(x, dim=1)
+        return vector(x * x**2 - x + self.tilt)
+
+    def hessian(self, x: ArrayLike) -> Array:
+        (x,) = coordinates(x, dim=1)
+        return matrix((3 * x**2 - 1,))
+
+
+class Function(Objective):
+    r"""A function of your own, written for one point and used on whole grids.
+
+    Parameters
+    ----------
+    value
+        `value(x, y, ...)` receives one array for each coordinate and works elementwise: write
+        `np.sin(x)`, not `math.sin(x)`, and `np.where`, not `if`.
+    gradient
+        `gradient(x, y, ...)` returns the partial derivatives, one for each coordinate. Without it
+        they are computed by central differences.
+    dim
+        Number of variables; read from the signature of `value` when it is not given.
+    window
+        A (low, high) for each coordinate to draw in.
+    name
+        What to call it in figures.
+    minima
+        Known minima, shape (k, dim).
+
+    Raises
+    ------
+    ValueError
+        If the function raises, or returns something of another shape; the message names the point.
+
+    Examples
+    --------
+    >>> hills = Function(lambda x, y: np.sin(x) * np.cos(y), window=((-3, 3), (-3, 3)))
+    >>> hills.dim, hills.gradient([0.0, 0.0]).round(6).tolist()
+    (2, [1.0, 0.0])
+    """
+
+    def __init__(
+        self,
+        value: Callable[..., ArrayLike],
+        gradient: Callable[..., Any] | None = None,
+        dim: int | None = None,
+        *,
+        window: ArrayLike | None = None,
+        name: str | None = None,
+        minima: ArrayLike = (),
+        labels: Sequence[str] = (),
+    ) -> None:
+        for what, given in (("value", value), ("gradient", gradient or value)):
+            if not callable(given):
+                raise TypeError(f"{what} must be a function, but {given!r} was given.")
+        names = _argument_names(value)
+        self.dim = dim or len(names)
+        if not self.dim:
+            raise ValueError("The number of variables is not clear from value: give dim=...")
+        self.name = name or getattr(value, "__name__", "function").replace("<lambda>", "f")
+        self.labels = tuple(labels) or (
+            tuple(names) if len(names) == self.dim else _names(self.dim)
+        )
+        self.window = _window(window, self.dim)
+        self.minima = np.asarray(minima, float).reshape(-1, self.dim)
+        self._value, self._gradient = value, gradient
+
+    def value(self, x: ArrayLike) -> Array:
+        parts = coordinates(x, self.dim)
+        return self._shaped("value", self._call(self._value, "value", parts), parts)
+
+    def gradient(self, x: ArrayLike) -> Array:
+        if self._gradient is None:
+            return super().gradient(x)
+        parts = coordinates(x, self.dim)
+        partials = self._call(self._gradient, "gradient", parts)
+        if self.dim == 1 and not (isinstance(partials, tuple | list) and len(partials) == 1):
+            partials = (partials,)
+        if not isinstance(partials, tuple | list | np.ndarray) or len(partials) != self.dim:
+            raise ValueError(
+                f"gradient of {self.name} must return {self.dim} partial derivatives, one for each "
+                f"coordinate, but it returned {_described(partials)}."
+            )
+        return vector(*(self._shaped("gradient", partial, parts) for partial in partials))
+
+    def _call(self, function: Callable[..., Any], what: str, parts: tuple[Array, ...]) -> Any:
+        try:
+            return function(*parts)
+        except Exception as error:
+            raise ValueError(
+                f"{what} of {self.name} raised {type(error).__name__} ({error}) at {_first(parts)}; "
+                f"it is called with one array for each of its {self.dim} coordinates, so use "
+                f"elementwise functions such as np.sin, and np.where in place of if."
+            ) from error
+
+    def _shaped(self, what: str, result: ArrayLike, parts: tuple[Array, ...]) -> Array:
+        shape = np.shape(parts[0])
+        try:
+            array = np.asarray(result, float)
+            return np.broadcast_to(array, shape) if array.shape != shape else array
+        except (TypeError, ValueError):
+            raise ValueError(
+                f"{what} of {self.name} must return a number for each point, an array of shape "
+                f"{shape} here, but it returned {_described(result)} at {_first(parts)}."
+            ) from None
+
+
+def _argument_names(function: Callable[..., Any]) -> list[str]:
+    try:
+        arguments = inspect.signature(function).parameters.values()
+    except (TypeError, ValueError):  # some functions written in C have no signature
+        return []
+    needed = (inspect.Parameter.POSITIONAL_ONLY, inspect.Parameter.POSITIONAL_OR_KEYWORD)
+    return [a.name for a in arguments if a.kind in needed and a.default is inspect.Parameter.empty]
+
+
+def _described(result: Any) -> str:
+    try:
+        return f"an array of shape {np.shape(result)}" if np.ndim(result) else repr(result)
+    except ValueError:
+        return f"{len(result)} arrays of different shapes"
+
+
+def _first(parts: tuple[Array, ...]) -> str:
+    return "(" + ", ".join(f"{np.ravel(part)[0]:g}" for part in parts if np.size(part)) + ")"
+
+
+@dataclass(frozen=True)
+class GradientCheck:
+    """What `check_gradient` found; true when the two gradients agree."""
+
+    gradient: Array
+    differences: Array
+    error: float
+    tolerance: float
+
+    def __bool__(self) -> bool:
+        return self.error <= self.tolerance
+
+    def __repr__(self) -> str:
+        verdict = "agrees with" if self else "differs from"
+        return f"The gradient {verdict} central differences: relative error {self.error:.1e}."
+
+
+def check_gradient(objective: Objective, x: ArrayLike, *, tolerance: float = 1e-6) -> GradientCheck:
+    r"""Compare the gradient that an objective gives with central differences of its value.
+
+    $$\text{error} = \max_i \frac{|g_i - d_i|}{\max(1, |g|, |d|)}$$
+
+    Parameters
+    ----------
+    objective
+        Anything with `value` and `gradient`.
+    x
+        One point or many, shape (*grid, dim).
+    tolerance
+        The largest error that still counts as agreement.
+
+    Returns
+    -------
+    GradientCheck
+        True or false, with `gradient`, `differences` and `error`.
+
+    Examples
+    --------
+    >>> check_gradient(Rosenbrock(), [[-1.2, 1.0], [0.5, 2.0]]).error < 1e-8
+    True
+    >>> wrong = Function(lambda x: x**2, gradient=lambda x: x, window=((-1, 1),))
+    >>> check_gradient(wrong, [3.0])
+    The gradient differs from central differences: relative error 5.0e-01.
+    """
+    given = np.asarray(objective.gradient(x), float)
+    differences = central_differences(objective.value, x)
+    if given.shape != differences.shape:
+        raise ValueError(
+            f"gradient of {objective.name} has shape {given.shape}, but the points have shape "
+            f"{differences.shape}; both must be equal."
+        )
+    size = np.maximum(np.abs(given).max(-1), np.abs(differences).max(-1))[..., None]
+    error = np.max(np.abs(given - differences) / np.maximum(1, size), initial=0)
+    error = float(error) if np.isfinite(error) else np.inf
+    return GradientCheck(given, differences, error, tolerance)

@@ -1,0 +1,355 @@
+r"""Learning-rate schedules: the factor by which a hyperparameter is multiplied at each step.
+
+A schedule times a number is a hyperparameter that changes with the step number $t = 0, 1, \dots$:
+`Adam(learning_rate=0.1 * Cosine(steps=100))`. Schedules multiply each other too, and their own
+numbers may be arrays over the grid. Imports numpy and `hyperparameters`.
+"""
+
+from dataclasses import field
+from typing import Any
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from course_utils.hyperparameters import Array, Hyperparameters, Number, Positive, is_numeric
+
+
+class Schedule(Hyperparameters):
+    r"""A factor that depends on the step number; subclass it to write your own.
+
+    Examples
+    --------
+    >>> class Halving(Schedule):
+    ...     every: float = 10
+    ...
+    ...     def __call__(self, t):
+    ...         return 0.5 ** (t // self.every)
+    >>> rate = 0.8 * Halving(every=5)
+    >>> [float(rate(t)) for t in (0, 4, 5, 10)]
+    [0.8, 0.8, 0.4, 0.2]
+    """
+
+    __array_ufunc__ = None  # an array times a schedule is a schedule, not an array of schedules
+
+    def __call__(self, t: ArrayLike) -> Any:
+        """The factor at step t, counted from 0."""
+        raise NotImplementedError(f"{type(self).__name__} needs a method __call__(self, t).")
+
+    def __mul__(self, other: Any) -> "Schedule":
+        if is_numeric(other):
+            return Scaled(other, self)
+        if isinstance(other, Scaled):
+            return Scaled(other.scale, Product(self, other.schedule))
+        return Product(self, other) if isinstance(other, Schedule) else NotImplemented
+
+    def __rmul__(self, other: Any) -> "Schedule":
+        return self * other
+
+
+class Scaled(Schedule):
+    """A number, or an array over the grid, times a schedule."""
+
+    scale: Number
+    schedule: Schedule
+
+    def __call__(self, t: ArrayLike) -> Any:
+        return self.scale * self.schedule(t)
+
+    def __mul__(self, other: Any) -> Schedule:
+        product = self.schedule * other if isinstance(other, Schedule) else None
+        if isinstance(product, Scaled):
+            return Scaled(self.scale * np.asarray(product.scale), product.schedule)
+        return Scaled(self.scale, product) if product is not None else NotImplemented
+
+
+class Product(Schedule):
+    """Two schedules multiplied."""
+
+    first: Schedule
+    second: Schedule
+
+    def __call__(self, t: ArrayLike) -> Any:
+        return self.first(t) * self.second(t)
+
+
+class Constant(Schedule):
+    """The factor 1 at every step.
+
+    Examples
+    --------
+    >>> Constant()(7)
+    1.0
+    """
+
+    def __call__(self, t: ArrayLike) -> Any:
+        return np.ones(np.shape(t)) if np.ndim(t) else 1.0
+
+
+class StepDecay(Schedule):
+    r"""Multiply by $\gamma$ after every so many steps.
+
+    $$\gamma^{\lfloor t / \text{every} \rfloor}$$
+
+    Notes
+    -----
+    `torch.optim.lr_scheduler.StepLR` is the same.
+
+    Examples
+    --------
+    >>> [round(StepDecay(every=10, gamma=0.5)(t), 6) for t in (0, 9, 10, 20)]
+    [1.0, 1.0, 0.5, 0.25]
+    """
+
+    every: Positive
+    gamma: Positive = 0.1
+
+    def __call__(self, t: ArrayLike) -> Any:
+        return self.gamma ** (t // self.every)
+
+
+class MultiStep(Schedule):
+    r"""Multiply by $\gamma$ at each milestone.
+
+    $$\gamma^{\#\{m \,:\, m \le t\}}$$
+
+    Parameters
+    ----------
+    milestones
+        Step numbers, a tuple: the same for the whole grid.
+    gamma
+        $\gamma$, a number or an array over the grid.
+
+    Notes
+    -----
+    `torch.optim.lr_scheduler.MultiStepLR` is the same.
+
+    Examples
+    --------
+    >>> [float(round(MultiStep((30, 80), gamma=0.1)(t), 6)) for t in (29, 30, 80)]
+    [1.0, 0.1, 0.01]
+    """
+
+    milestones: tuple[int, ...]
+    gamma: Positive = 0.1
+
+    def __call__(self, t: ArrayLike) -> Any:
+        return self.gamma ** np.searchsorted(np.sort(self.milestones), t, side="right")
+
+
+class Exponential(Schedule):
+    r"""Multiply by $\gamma$ after every step.
+
+    $$\gamma^t$$
+
+    Notes
+    -----
+    `torch.optim.lr_scheduler.ExponentialLR` is the same.
+
+    Examples
+    --------
+    >>> Exponential(gamma=0.5)(3)
+    0.125
+    """
+
+    gamma: Positive
+
+    def __call__(self, t: ArrayLike) -> Any:
+        return self.gamma**t
+
+
+class InverseTime(Schedule):
+    r"""Fall as a power of time: with powers from 1/2 to 1 noise is averaged away.
+
+    $$(1 + \text{decay} \cdot t)^{-\text{power}}$$
+
+    Examples
+    --------
+    >>> InverseTime(decay=1)(3)
+    0.25
+
+    Source: Robbins and Monro, *A Stochastic Approximation Method*, 1951.
+    """
+
+    decay: Positive
+    power: Positive = 1.0
+
+    def __call__(self, t: ArrayLike) -> Any:
+        return (1 + self.decay * t) ** -self.power
+
+
+class Polynomial(Schedule):
+    r"""Fall to 0 in a given number of steps, along a power.
+
+    $$(1 - \min(t, T) / T)^{\text{power}}$$
+
+    Notes
+    -----
+    `torch.optim.lr_scheduler.PolynomialLR` is the same. Power 1 is a straight line.
+
+    Examples
+    --------
+    >>> [float(Polynomial(steps=10, power=2)(t)) for t in (0, 5, 10, 20)]
+    [1.0, 0.25, 0.0, 0.0]
+    """
+
+    steps: Positive
+    power: Positive = 1.0
+
+    def __call__(self, t: ArrayLike) -> Any:
+        return (1 - np.minimum(t, self.steps) / self.steps) ** self.power
+
+
+class Cosine(Schedule):
+    r"""Fall to a final factor along half a cosine, and stay there.
+
+    $$c + (1 - c)\, \tfrac12 (1 + \cos \pi t / T)$$
+
+    Notes
+    -----
+    `torch.optim.lr_scheduler.CosineAnnealingLR` is the same up to step $T$; after it, PyTorch's rises
+    again and this one stays at its end.
+
+    Examples
+    --------
+    >>> [float(Cosine(steps=10)(t).round(6)) for t in (0, 5, 10, 15)]
+    [1.0, 0.5, 0.0, 0.0]
+
+    Source: Loshchilov and Hutter, *SGDR: Stochastic Gradient Descent with Warm Restarts*, 2017.
+    """
+
+    steps: Positive
+    final: Positive = 0.0
+
+    def __call__(self, t: ArrayLike) -> Any:
+        return _half_cosine(1.0, self.final, np.minimum(t, self.steps) / self.steps)
+
+
+class WarmRestarts(Schedule):
+    r"""Cosine falls, one after the other, each `mult` times as long as the one before.
+
+    Notes
+    -----
+    `torch.optim.lr_scheduler.CosineAnnealingWarmRestarts` is the same.
+
+    Examples
+    --------
+    >>> [float(WarmRestarts(period=10, mult=2)(t).round(6)) for t in (0, 5, 10, 20, 30)]
+    [1.0, 0.5, 1.0, 0.5, 1.0]
+
+    Source: Loshchilov and Hutter, *SGDR: Stochastic Gradient Descent with Warm Restarts*, 2017.
+    """
+
+    period: Positive
+    mult: Positive = 1.0
+    final: Positive = 0.0
+
+    def __call__(self, t: ArrayLike) -> Any:
+        since, length = np.broadcast_arrays(np.asarray(t, float), self.period)
+        while (since >= length).any():
+            over = since >= length
+            since, length = np.where(over, since - length, since), length * np.where(over, self.mult, 1)
+        return _half_cosine(1.0, self.final, since / length)
+
+
+class Warmup(Schedule):
+    r"""Rise in a straight line to 1, then go on with another schedule.
+
+    $$c + (1 - c)\, t / T \ \text{ for } t < T, \qquad \text{then}(t - T) \text{ afterwards}$$
+
+    Parameters
+    ----------
+    steps
+        $T$, a number or an array over the grid.
+    then
+        The schedule that follows.
+    start
+        $c$, the first factor.
+
+    Notes
+    -----
+    `LinearLR` followed by another schedule in `torch.optim.lr_scheduler.SequentialLR` is the same.
+
+    Examples
+    --------
+    >>> schedule = Warmup(steps=10, then=Cosine(steps=90))
+    >>> [float(np.round(schedule(t), 6)) for t in (0, 5, 10, 100)]
+    [0.0, 0.5, 1.0, 0.0]
+    """
+
+    steps: Positive
+    then: Schedule = field(default_factory=Constant)
+    start: Positive = 0.0
+
+    def __call__(self, t: ArrayLike) -> Any:
+        rising = self.start + (1 - self.start) * t / np.maximum(self.steps, 1e-300)
+        return np.where(t < self.steps, rising, self.then(np.maximum(t - self.steps, 0)))
+
+
+class OneCycle(Schedule):
+    r"""Rise along a cosine to 1, then fall along a longer one to almost 0.
+
+    Parameters
+    ----------
+    steps
+        Length of the cycle; the factor stays at its end afterwards.
+    peak
+        The share of the steps that it rises for.
+    start, final
+        The first and the last factor.
+
+    Notes
+    -----
+    `torch.optim.lr_scheduler.OneCycleLR` is the same for the learning rate; it also moves the momentum.
+
+    Examples
+    --------
+    >>> [float(OneCycle(steps=100)(t).round(6)) for t in (0, 29, 99)]
+    [0.04, 1.0, 4e-06]
+
+    Source: Smith and Topin, *Super-Convergence*, 2018.
+    """
+
+    steps: Positive
+    peak: Positive = 0.3
+    start: Positive = 1 / 25
+    final: Positive = 1 / 25e4
+
+    def __call__(self, t: ArrayLike) -> Any:
+        top, end = self.peak * self.steps - 1, self.steps - 1
+        rising = _half_cosine(self.start, 1.0, t / top)
+        falling = _half_cosine(1.0, self.final, (np.minimum(t, end) - top) / (end - top))
+        return np.where(t <= top, rising, falling)
+
+
+class Cyclical(Schedule):
+    r"""Rise and fall in straight lines between a low factor and 1, again and again.
+
+    Parameters
+    ----------
+    half_period
+        The number of steps from the bottom to the top.
+    low
+        The factor at the bottom.
+
+    Notes
+    -----
+    `torch.optim.lr_scheduler.CyclicLR` in its triangular mode is the same.
+
+    Examples
+    --------
+    >>> [float(np.round(Cyclical(half_period=10, low=0.2)(t), 6)) for t in (0, 5, 10, 20)]
+    [0.2, 0.6, 1.0, 0.2]
+
+    Source: Smith, *Cyclical Learning Rates for Training Neural Networks*, 2017.
+    """
+
+    half_period: Positive
+    low: Positive = 0.1
+
+    def __call__(self, t: ArrayLike) -> Any:
+        phase = t / self.half_period % 2
+        return self.low + (1 - self.low) * (1 - np.abs(phase - 1))
+
+
+def _half_cosine(first: Any, last: Any, share: Any) -> Array:
+    return np.asarray(last + (first - last) * 0.5 * (1 + np.cos(np.pi * share)))

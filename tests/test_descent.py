@@ -1,0 +1,427 @@
+"""What `descend` promises: grids equal single runs, bad paths disturb nobody, errors are clear."""
+
+import warnings
+
+import numpy as np
+import pytest
+
+from course_utils import (
+    Beale,
+    Descent,
+    DoubleWell,
+    Function,
+    GradientDescent,
+    Himmelblau,
+    LinearRegression,
+    Momentum,
+    Objective,
+    Optimizer,
+    Quadratic,
+    Rastrigin,
+    Ravine,
+    Rosenbrock,
+    Saddle,
+    Stop,
+    StyblinskiTang,
+    descend,
+    grid,
+)
+
+random = np.random.default_rng(3)
+DATA = random.normal(size=(57, 3))
+OBJECTIVES = [
+    Quadratic([1, 25]),
+    Quadratic(random.uniform(0.5, 4, 11), angle=0.3),
+    Ravine(10, angle=0.7),
+    Rosenbrock(),
+    Beale(),
+    Himmelblau(),
+    StyblinskiTang(3),
+    Rastrigin(2),
+    Rastrigin(13),
+    Saddle(),
+    DoubleWell(),
+    Function(lambda x, y: np.sin(x) * np.exp(y / 3) + x**4 / 9, name="hills"),
+    LinearRegression(DATA, DATA @ [1.0, -2.0, 0.5] + 3),
+    LinearRegression(DATA[:, 0], DATA[:, 1]),
+    LinearRegression(random.normal(size=(40, 12)), random.normal(size=40)),
+]
+
+
+def name(objective: Objective) -> str:
+    return f"{objective.name}-{objective.dim}"
+
+
+@pytest.mark.parametrize("objective", OBJECTIVES, ids=name)
+def test_a_grid_equals_single_runs_bit_for_bit(objective: Objective) -> None:
+    rates, momenta = np.geomspace(1e-4, 0.3, 7), np.array([0.0, 0.5, 0.9])
+    starts = np.random.default_rng(0).uniform(-1.5, 1.5, (2, objective.dim))
+    stop = Stop(gradient_norm=1e-2, cost_change=1e-9)
+    axes = grid(start=starts, learning_rate=rates, momentum=momenta)
+    start = axes.pop("start")
+    paths = descend(objective, start, Momentum(**axes), steps=60, stop=stop)
+    assert paths.grid == (2, 7, 3)
+    for i, j, k in np.ndindex(paths.grid):
+        single = descend(objective, starts[i], Momentum(rates[j], momenta[k]), steps=60, stop=stop)
+        assert np.array_equal(single.points, paths.points[:, i, j, k])
+        assert np.array_equal(single.costs, paths.costs[:, i, j, k])
+        assert single.ended == paths.ended[i, j, k]
+        assert single.reason == paths.reason[i, j, k]
+
+
+def test_parameters_of_the_objective_are_an_axis_like_any_other() -> None:
+    conditions, rates = np.geomspace(1, 100, 5), np.array([0.01, 0.02])
+    ravine = Ravine(conditions[:, None], angle=0.4)
+    paths = descend(ravine, [3, 1], GradientDescent(rates), steps=30)
+    assert [axis.name for axis in paths.axes] == ["condition_number", "learning_rate"]
+    for i, j in np.ndindex(5, 2):
+        single = descend(Ravine(conditions[i], 0.4), [3, 1], GradientDescent(rates[j]), steps=30)
+        assert np.array_equal(single.points, paths.points[:, i, j])
+        assert np.array_equal(single.costs, paths[i, j].costs)
+        assert paths[i, j].objective.condition_number == conditions[i]
+
+
+def test_every_point_on_the_path_is_the_rule_applied_to_the_point_before() -> None:
+    path = descend(Quadratic([2.0]), 3.0, GradientDescent(learning_rate=0.1), steps=5)
+    assert np.allclose(path.points[:, 0], 3 * 0.8 ** np.arange(6), rtol=1e-14)
+    assert np.allclose(path.costs, path.points[:, 0] ** 2, rtol=1e-14)
+
+
+def test_costs_are_the_objective_at_the_points() -> None:
+    paths = descend(Himmelblau(), [0, 0], Momentum(np.geomspace(1e-4, 1, 20)), steps=300)
+    assert np.array_equal(paths.costs, Himmelblau().value(paths.points))
+
+
+def test_a_diverging_path_is_frozen_at_its_last_good_point_and_disturbs_nobody() -> None:
+    rates = np.array([0.05, 0.5, 50.0, 1e300])
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        paths = descend(Rosenbrock(), [-1.2, 1.0], Momentum(rates / 100), steps=200)
+    assert paths.status.tolist() == ["out of steps", "diverged", "diverged", "diverged"]
+    assert paths.diverged.tolist() == [False, True, True, True]
+    assert np.isfinite(paths.points).all()
+    assert np.isfinite(paths.costs).all()
+    for i in range(4):
+        assert (paths.points[paths.ended[i] :, i] == paths.points[-1, i]).all()
+        assert paths.path(i).shape == (paths.ended[i] + 1, 2)
+
+
+def test_a_path_whose_cost_stops_being_finite_ends_before_that_point() -> None:
+    logarithm = Function(lambda x: x - np.log(x), gradient=lambda x: 1 - 1 / x + 0 * x, name="log")
+    paths = descend(logarithm, [0.1], GradientDescent([0.001, 0.5, -0.0]), steps=50)
+    assert paths.diverged.tolist() == [False, False, False]
+    downhill = Function(np.sqrt, dim=1, gradient=lambda x: 1 + 0 * x)
+    path = descend(downhill, [1.0], GradientDescent(0.3), steps=10)
+    assert path.status == "diverged"
+    assert path.ended == 3
+    assert np.isfinite(path.costs).all()
+    assert np.allclose(path.points[3:], 0.1)
+
+
+def test_a_path_that_grows_slowly_is_worse_than_its_start_though_not_diverged() -> None:
+    paths = descend(Ravine(10), [1, 1], GradientDescent([0.19, 0.21]), steps=20)
+    assert not paths.diverged.any()
+    assert paths.worse_than_start.tolist() == [False, True]
+
+
+def test_large_weights_of_a_data_problem_are_no_divergence() -> None:
+    dear = LinearRegression([0, 1, 2, 3], [1e7, 2e7, 3e7, 4e7])
+    path = descend(dear, [0, 0], GradientDescent(0.1), steps=2000, stop=Stop(gradient_norm=1))
+    assert path.status == "converged"
+    assert np.allclose(path.points[-1], [1e7, 1e7])
+
+
+class TestStopping:
+    bowl = Quadratic([2.0])
+
+    @pytest.mark.parametrize(
+        ("criterion", "reason"),
+        [
+            ("gradient_norm", "gradient norm"),
+            ("cost_change", "cost change"),
+            ("step_length", "step length"),
+            ("target_cost", "target cost"),
+        ],
+    )
+    def test_a_path_ends_at_the_first_point_that_meets_the_criterion(
+        self, criterion, reason
+    ) -> None:
+        path = descend(self.bowl, 3.0, GradientDescent(0.1), 500, stop=Stop(**{criterion: 1e-3}))
+        points = path.path()
+        measured = {
+            "gradient_norm": np.abs(2 * points[:, 0]),
+            "cost_change": np.abs(np.diff(path.costs[: path.ended + 1], prepend=np.inf)),
+            "step_length": np.abs(np.diff(points[:, 0], prepend=np.inf)),
+            "target_cost": points[:, 0] ** 2,
+        }[criterion]
+        assert path.reason == reason
+        assert path.status == "converged"
+        assert measured[-1] <= 1e-3
+        assert (measured[:-1] > 1e-3).all()
+        assert (path.points[path.ended :] == points[-1]).all()
+        assert (path.costs[path.ended :] == path.costs[path.ended]).all()
+
+    def test_a_start_that_meets_a_criterion_takes_no_step(self) -> None:
+        for stop in (Stop(gradient_norm=1e-9), Stop(target_cost=0)):
+            path = descend(self.bowl, 0.0, GradientDescent(0.1), stop=stop)
+            assert path.ended == 0
+            assert path.status == "converged"
+            assert path.path().shape == (1, 1)
+
+    def test_a_start_at_a_minimum_does_not_trip_the_criteria_that_compare_two_points(self) -> None:
+        path = descend(self.bowl, 0.0, GradientDescent(0.1), stop=Stop(step_length=0))
+        assert path.ended == 1
+
+    def test_tolerances_may_vary_over_the_grid_and_nan_switches_one_off(self) -> None:
+        stop = Stop(gradient_norm=[1e-2, 1e-4, np.nan])
+        paths = descend(self.bowl, 3.0, GradientDescent(0.1), steps=200, stop=stop)
+        assert paths.ended[0] < paths.ended[1] < paths.ended[2] == 200
+        assert paths.status.tolist() == ["converged", "converged", "out of steps"]
+        assert paths.axes[0].name == "gradient_norm"
+
+    def test_a_criterion_met_at_the_last_step_counts(self) -> None:
+        free = descend(self.bowl, 3.0, GradientDescent(0.1), 500, stop=Stop(gradient_norm=1e-3))
+        exact = descend(
+            self.bowl, 3.0, GradientDescent(0.1), int(free.ended), stop=Stop(gradient_norm=1e-3)
+        )
+        assert exact.status == "converged"
+
+    def test_where_two_criteria_are_met_at_once_the_first_is_the_reason(self) -> None:
+        stop = Stop(target_cost=1e-3, gradient_norm=1e9)
+        path = descend(self.bowl, 0.01, GradientDescent(0.1), stop=stop)
+        assert path.reason == "gradient norm"
+
+    def test_sixty_seven_steps_reach_a_millionth(self) -> None:
+        bowl = Quadratic([2.0], minimum=[3.0])  # (x - 3)^2, from 0 with rate 0.1
+        path = descend(bowl, 0.0, GradientDescent(0.1), 200, stop=Stop(target_cost=1e-12))
+        assert path.ended == 67
+
+
+class TestAxes:
+    bowl = Quadratic([1, 4])
+
+    def axes(self, start, optimizer, stop=None) -> list[tuple[str, tuple[int, ...]]]:
+        paths = descend(self.bowl, start, optimizer, steps=1, stop=stop)
+        return [(axis.name, axis.values.shape) for axis in paths.axes]
+
+    def test_each_axis_is_named_after_what_varies_along_it(self) -> None:
+        axes = grid(start=np.ones((4, 2)), momentum=[0, 0.5, 0.9], learning_rate=[0.1, 0.2])
+        start = axes.pop("start")
+        expected = [("start", (4, 2)), ("momentum", (3,)), ("learning_rate", (2,))]
+        assert self.axes(start, Momentum(**axes)) == expected
+
+    def test_a_single_run_has_no_axes(self) -> None:
+        assert self.axes([1, 1], GradientDescent()) == []
+
+    def test_two_that_vary_together_share_the_axis_of_the_first(self) -> None:
+        together = Momentum(learning_rate=[0.1, 0.2], momentum=[0.9, 0.5])
+        assert self.axes([1, 1], together) == [("learning_rate", (2,))]
+
+    def test_a_plane_of_starts_has_two_numbered_axes(self) -> None:
+        plane = np.stack(np.meshgrid([0, 1, 2], [3, 4], indexing="ij"), -1)
+        assert self.axes(plane, GradientDescent()) == [("start 1", (3, 2)), ("start 2", (2, 2))]
+
+    def test_an_axis_of_length_one_keeps_its_name(self) -> None:
+        axes = grid(learning_rate=[0.1, 0.2], momentum=[0.9])
+        assert [name for name, _ in self.axes([1, 1], Momentum(**axes))] == [
+            "learning_rate",
+            "momentum",
+        ]
+
+
+class TestSelection:
+    axes = grid(learning_rate=np.linspace(0.01, 0.1, 10), momentum=[0.0, 0.5, 0.9])
+    paths = descend(Ravine(10), [4, 1], Momentum(**axes), steps=40)
+
+    def test_nearest_gives_the_paths_with_the_nearest_values(self) -> None:
+        one = self.paths.nearest(learning_rate=0.052, momentum=0.6)
+        assert one.grid == ()
+        assert np.array_equal(one.points, self.paths.points[:, 4, 1])
+        assert float(one.optimizer.learning_rate) == pytest.approx(0.05)
+        assert float(one.optimizer.momentum) == 0.5
+
+    def test_axes_that_are_not_named_stay(self) -> None:
+        row = self.paths.nearest(momentum=0.9)
+        assert [axis.name for axis in row.axes] == ["learning_rate"]
+        again = descend(row.objective, row.start[0], row.optimizer, steps=40)
+        assert np.array_equal(again.points, row.points)
+
+    def test_slices_keep_an_axis(self) -> None:
+        part = self.paths[2:5, 1]
+        assert part.axes[0].values.tolist() == self.axes["learning_rate"][2:5, 0].tolist()
+        assert np.array_equal(part.costs, self.paths.costs[:, 2:5, 1])
+
+    def test_the_nearest_start_is_found_on_a_line_and_on_a_plane(self) -> None:
+        line = descend(Ravine(2), [[0, 0], [1, 1], [2, 0]], GradientDescent(), steps=1)
+        assert line.nearest(start=[1.9, 0.2]).start.tolist() == [2, 0]
+        plane = np.stack(np.meshgrid([0, 1, 2], [3, 4], indexing="ij"), -1)
+        many = descend(Ravine(2), plane, GradientDescent(), steps=1)
+        assert many.nearest(start=[1.1, 3.9]).start.tolist() == [1, 4]
+
+    def test_an_unknown_axis_is_named_with_those_that_exist(self) -> None:
+        with pytest.raises(ValueError, match=r"'beta'.*learning_rate, momentum"):
+            self.paths.nearest(beta=1)
+
+    def test_repr_says_what_happened(self) -> None:
+        assert repr(self.paths).startswith("Momentum on Ravine: 30 paths (10 learning_rate")
+        assert "out of steps after 40 of 40 steps" in repr(self.paths[0, 0])
+
+
+class Follower(Optimizer):
+    """A learner's rule whose buffer keeps growing, and which reads the gradient at the buffer."""
+
+    learning_rate: float = 0.1
+
+    def step(self, x, f, state, t):
+        state["sum"] = 2 * state["sum"] + f.gradient(x + state["sum"])
+        return x - self.learning_rate * state["sum"]
+
+
+def test_what_a_rule_remembers_is_frozen_with_its_path() -> None:
+    seen = []
+
+    def value(x):
+        seen.append(np.abs(x).max())
+        return x**2
+
+    paths = descend(Function(value), [[1.0], [0.0]], Follower(), steps=2000)
+    assert paths.diverged.tolist() == [True, False]
+    assert max(seen) < 1e12
+
+
+def test_a_rule_that_writes_into_the_point_is_stopped() -> None:
+    class InPlace(Optimizer):
+        learning_rate: float = 0.1
+
+        def step(self, x, f, state, t):
+            x -= self.learning_rate * f.gradient(x)
+            return x
+
+    with pytest.raises(ValueError, match="read-only"):
+        descend(Quadratic([1, 1]), [1, 1], InPlace())
+
+
+def test_a_grid_may_be_longer_than_a_block() -> None:
+    rates = np.linspace(0.001, 0.01, 3000)
+    paths = descend(
+        Quadratic([1, 9]), [1, 1], GradientDescent(rates), 300, stop=Stop(target_cost=0.1)
+    )
+    assert isinstance(paths, Descent)
+    for i in (0, 1500, 2999):
+        single = descend(
+            Quadratic([1, 9]), [1, 1], GradientDescent(rates[i]), 300, stop=Stop(target_cost=0.1)
+        )
+        assert np.array_equal(single.points, paths.points[:, i])
+
+
+class TestBadInput:
+    bowl = Quadratic([1, 4])
+
+    @pytest.mark.parametrize("rate", [-0.1, np.nan, np.inf, [0.1, -0.2], "fast", None])
+    def test_a_rate_that_is_no_finite_number_of_at_least_zero_is_refused(self, rate) -> None:
+        with pytest.raises(
+            (ValueError, TypeError), match=r"learning_rate of GradientDescent must be"
+        ):
+            GradientDescent(learning_rate=rate)
+
+    def test_an_unknown_hyperparameter_is_named_with_those_that_exist(self) -> None:
+        with pytest.raises(
+            TypeError, match=r"no hyperparameter 'lr'; it has learning_rate, momentum"
+        ):
+            Momentum(lr=0.1)
+
+    @pytest.mark.parametrize("start", [[1, 2, 3], 1.0, [[1], [2]]])
+    def test_a_start_of_the_wrong_dimension_is_refused(self, start) -> None:
+        with pytest.raises(ValueError, match="Quadratic has 2 coordinates, but start is"):
+            descend(self.bowl, start, GradientDescent())
+
+    @pytest.mark.parametrize("start", [[1, np.nan], [np.inf, 0]])
+    def test_a_start_that_is_not_finite_is_refused(self, start) -> None:
+        with pytest.raises(ValueError, match="start must be finite"):
+            descend(self.bowl, start, GradientDescent())
+
+    def test_a_start_that_is_no_number_is_refused(self) -> None:
+        with pytest.raises(TypeError, match="start must be numbers"):
+            descend(self.bowl, ["a", "b"], GradientDescent())
+
+    def test_shapes_that_do_not_broadcast_are_both_named(self) -> None:
+        optimizer = Momentum(learning_rate=np.ones(3), momentum=np.ones(4) / 2)
+        with pytest.raises(
+            ValueError, match=r"learning_rate of shape \(3,\) and momentum of shape \(4,\)"
+        ):
+            descend(self.bowl, [1, 1], optimizer)
+        with pytest.raises(
+            ValueError, match=r"learning_rate of shape \(3,\) and start of shape \(2,\)"
+        ):
+            descend(self.bowl, np.ones((2, 2)), GradientDescent(np.ones(3)))
+
+    @pytest.mark.parametrize("steps", [0, -1, 2.5, "many", True, None])
+    def test_steps_must_be_a_whole_number_of_at_least_one(self, steps) -> None:
+        with pytest.raises(ValueError, match="steps must be a whole number of at least 1"):
+            descend(self.bowl, [1, 1], GradientDescent(), steps)
+
+    def test_what_is_no_objective_or_optimizer_is_refused_with_an_example(self) -> None:
+        with pytest.raises(TypeError, match=r"objective must be like .*Function\(your_function\)"):
+            descend(lambda x: x**2, [1], GradientDescent())
+        with pytest.raises(TypeError, match=r"optimizer must be like GradientDescent\("):
+            descend(self.bowl, [1, 1], GradientDescent)
+        with pytest.raises(TypeError, match=r"stop must be like Stop\("):
+            descend(self.bowl, [1, 1], GradientDescent(), stop=1e-6)
+
+    def test_a_gradient_of_the_wrong_shape_is_refused(self) -> None:
+        three = Function(lambda x, y: x * y, gradient=lambda x, y: (y, x, x))
+        with pytest.raises(ValueError, match="must return 2 partial derivatives"):
+            descend(three, [1, 1], GradientDescent())
+
+        class Flat(Objective):
+            dim = 2
+
+            def value(self, x):
+                return x[..., 0]
+
+            def gradient(self, x):
+                return x[..., 0]
+
+        with pytest.raises(ValueError, match=r"gradient of Flat returned an array of shape \(1,\)"):
+            descend(Flat(), [1, 1], GradientDescent())
+
+    def test_a_function_that_is_nan_at_the_start_is_named_with_the_point(self) -> None:
+        with pytest.raises(ValueError, match=r"value of log is nan at the start \(-2\)"):
+            descend(Function(np.log, dim=1), -2.0, GradientDescent())
+
+    def test_a_function_that_raises_is_named_with_the_point(self) -> None:
+        def broken(_x, _y):
+            raise RuntimeError("no map here")
+
+        with pytest.raises(
+            ValueError, match=r"value of broken raised RuntimeError \(no map here\) at \(1, 2\)"
+        ):
+            descend(Function(broken), [1, 2], GradientDescent())
+
+    def test_a_function_for_single_numbers_is_explained(self) -> None:
+        def step_up(x):
+            if x > 0:
+                return x
+            return 0
+
+        with pytest.raises(ValueError, match=r"np\.where in place of if"):
+            descend(Function(step_up), [[1.0], [2.0]], GradientDescent())
+
+    def test_a_step_of_the_wrong_shape_is_refused(self) -> None:
+        class Total(Optimizer):
+            def step(self, x, f, state, t):
+                return x.sum()
+
+        with pytest.raises(ValueError, match="step of Total returned an array of shape"):
+            descend(self.bowl, [1, 1], Total())
+
+    def test_a_stop_of_the_wrong_kind_is_refused(self) -> None:
+        with pytest.raises(ValueError, match="gradient_norm of Stop must be"):
+            Stop(gradient_norm=-1)
+        with pytest.raises(TypeError, match="no hyperparameter 'gradnorm'"):
+            Stop(gradnorm=1)
+
+    def test_path_wants_one_index_for_each_axis(self) -> None:
+        paths = descend(self.bowl, [1, 1], GradientDescent([0.1, 0.2]))
+        with pytest.raises(IndexError, match="one index for each of the 1 axes"):
+            paths.path()
