@@ -1,0 +1,229 @@
+"""The interactive figure: descents of a whole grid, with sliders that work without a kernel.
+
+It draws what `descend` returned, and knows no optimizer. `scene` says what is shown, `packing`
+makes it small, player.js draws it in the browser, and `picture` where no JavaScript runs.
+Imports ipywidgets (through anywidget); matplotlib only when a still picture is asked for.
+"""
+
+from __future__ import annotations
+
+import base64
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import anywidget
+import numpy as np
+import traitlets
+from numpy.typing import NDArray
+
+from .scene import Scene, describe_axis
+
+if TYPE_CHECKING:
+    from course_utils.descent import Axis, Descent
+
+__all__ = ["Player"]
+
+HERE = Path(__file__).parent
+SPEEDS = (2, 5, 10, 30, 60)
+
+
+class OnGrid(traitlets.TraitType[Any, Any]):
+    """The value at which a slider stands: whatever is set, the nearest value of its axis."""
+
+    def __init__(self, axis: Axis) -> None:
+        super().__init__(_value(axis, 0))
+        self.axis = axis
+
+    def validate(self, obj: Any, value: Any) -> Any:
+        return _value(self.axis, _nearest(self.axis, value))
+
+
+class Player(anywidget.AnyWidget):
+    """A figure in which sliders choose among descents that were all computed beforehand.
+
+    Parameters
+    ----------
+    descents
+        What `descend` returned, or a mapping from names to several of them on one landscape. Each
+        axis of the grid becomes a slider; axes with the same name and values share one. An axis
+        named "start" becomes a handle to drag on the landscape.
+    panels
+        Which of "landscape", "data", "cost", "sweep", "heat" and "rose" to show, in this order. By
+        default the landscape (for one or two parameters), the data (for one feature), the cost, and
+        those that were asked for by `sweep`, `heat` or `rose`.
+    caption, alt
+        A caption below the figure, and a sentence for those who can't see it.
+    window
+        The part of the landscape to show, ``((low, high), (low, high))``.
+    step
+        The step shown at first; by default the last one.
+    log_cost
+        Whether the cost has a logarithmic axis, where it shows the distance from the lowest cost.
+    sweep
+        The axis whose values the "sweep" panel plots against the steps needed.
+    heat
+        The two axes, across and up, over which the "heat" panel maps the steps needed.
+    rose
+        For the "rose" panel: the change of the cost in k evenly spaced directions around the start,
+        beginning with the first coordinate's, anticlockwise; shape (*grid, k).
+    work, work_name
+        What one step costs, such as the share of the data it reads: a number, an array over the
+        grid, or a mapping from the names of descents to these. The cost can then be drawn against
+        `work_name` as well as against steps.
+    marks
+        For an axis, labelled values to mark on its slider: ``{"learning_rate": {0.2: "2/L"}}``.
+    speed
+        Steps a second when it plays: 2, 5, 10, 30 or 60.
+    **chosen
+        The value at which a slider stands at first, by the name of its axis.
+
+    Attributes
+    ----------
+    step : int
+        The step that is shown; setting it moves the figure.
+    selection : dict
+        For each axis, the position of its slider. Each axis is also an attribute with the chosen
+        value (``play.learning_rate``); setting it chooses the nearest value of the grid.
+
+    Raises
+    ------
+    ValueError
+        If panels are unknown or can't be drawn from these descents, or if a value is not on offer.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from course_utils import GradientDescent, Player, Ravine, descend
+    >>> rates = np.linspace(0.02, 0.22, 41)
+    >>> paths = descend(Ravine(10), [-4.0, 2.0], GradientDescent(learning_rate=rates), steps=30)
+    >>> play = Player(paths, learning_rate=0.18)
+    >>> play.learning_rate = 0.1
+    >>> play
+    Player: gradient descent on ravine, 30 steps, learning_rate (41 values)
+    """
+
+    _esm = HERE / "player.js"
+    _css = HERE / "player.css"
+    spec = traitlets.Dict().tag(sync=True)
+    data = traitlets.Bytes().tag(sync=True)
+    step = traitlets.Int(0).tag(sync=True)
+    selection = traitlets.Dict().tag(sync=True)
+
+    def __init__(
+        self,
+        descents: Descent | Mapping[str, Descent],
+        *,
+        panels: Sequence[str] | None = None,
+        caption: str = "",
+        alt: str = "",
+        window: Sequence[tuple[float, float]] | None = None,
+        step: int | None = None,
+        log_cost: bool = True,
+        sweep: str | None = None,
+        heat: tuple[str, str] | None = None,
+        rose: NDArray[Any] | None = None,
+        work: Any = None,
+        work_name: str = "work",
+        marks: Mapping[str, Mapping[float, str]] | None = None,
+        speed: int = 10,
+        **chosen: Any,
+    ) -> None:
+        self.scene = scene = Scene(
+            descents, panels=panels, window=window, sweep=sweep, heat=heat, rose=rose, work=work
+        )
+        self.log_cost = log_cost
+        names = [axis.name for axis in scene.axes]
+        for name in [*chosen, *(marks or {}), *([sweep] if sweep else []), *(heat or ())]:
+            if name not in names:
+                raise ValueError(
+                    f"There is no slider {name!r}; there are {', '.join(names) or 'none'}."
+                )
+        if speed not in SPEEDS:
+            raise ValueError(f"speed was {speed}; it must be one of {SPEEDS} steps a second.")
+        self.add_traits(**{axis.name: OnGrid(axis) for axis in scene.axes})
+        spec, data = scene.packed()
+        spec |= {
+            "axes": [describe_axis(axis, (marks or {}).get(axis.name, {})) for axis in scene.axes],
+            "sweep": sweep,
+            "heat": list(heat) if heat else None,
+            "work_name": work_name if work is not None else None,
+            "log": log_cost,
+            "speed": speed,
+            "speeds": list(SPEEDS),
+            "caption": caption,
+            "alt": alt or f"Interactive figure: {scene.title}",
+        }
+        super().__init__(spec=spec, data=data, selection=dict.fromkeys(names, 0))
+        self.step = scene.steps if step is None else step
+        self._follow_selection()
+        self.observe(self._follow_selection, "selection")
+        for name in names:
+            self.observe(self._follow_value, name)
+        for name, value in chosen.items():
+            setattr(self, name, value)
+
+    # --- Reading and setting the sliders from Python ----------------------------------------------
+
+    def _follow_selection(self, change: Any = None) -> None:
+        """Let `play.learning_rate` say what the slider says."""
+        for axis in self.scene.axes:
+            self.set_trait(axis.name, _value(axis, self.selection[axis.name]))
+
+    def _follow_value(self, change: Any) -> None:
+        axis = next(axis for axis in self.scene.axes if axis.name == change["name"])
+        self.selection = {**self.selection, axis.name: _nearest(axis, change["new"])}
+
+    @traitlets.validate("step")
+    def _valid_step(self, proposal: Any) -> int:
+        steps = self.scene.steps
+        if not 0 <= proposal["value"] <= steps:
+            raise ValueError(f"step was {proposal['value']}; it must be from 0 to {steps}.")
+        return int(proposal["value"])
+
+    def index(self, name: str) -> tuple[int, ...]:
+        """Return the position of the sliders in the grid of the descent called `name`."""
+        return tuple(self.selection[axis.name] for axis in self.scene.descents[name].axes)
+
+    # --- Where no JavaScript runs -----------------------------------------------------------------
+
+    def __repr__(self) -> str:
+        axes = [f"{axis.name} ({len(axis.values)} values)" for axis in self.scene.axes]
+        return "Player: " + ", ".join([self.scene.title, f"{self.scene.steps} steps", *axes])
+
+    def picture(self) -> Any:
+        """Return the present state as a matplotlib figure."""
+        from .picture import picture
+
+        return picture(self)
+
+    def _repr_mimebundle_(self, **kwargs: Any) -> Any:
+        from .picture import png, sentence
+
+        bundle: Any = super()._repr_mimebundle_(**kwargs)
+        data, metadata = bundle
+        data["image/png"] = base64.b64encode(png(self)).decode()
+        metadata["image/png"] = {"alt": f"{self.spec['alt']}. {sentence(self)}"}
+        return data, metadata
+
+
+def _value(axis: Axis, index: int) -> Any:
+    value = axis.values[index]
+    return tuple(value.tolist()) if np.ndim(value) else np.asarray(value).item()
+
+
+def _nearest(axis: Axis, value: Any) -> int:
+    values = axis.values
+    if isinstance(values[0], str):
+        if value not in list(values):
+            raise ValueError(f"{axis.name} was {value!r}; it must be one of {list(values)}.")
+        return list(values).index(value)
+    numbers = np.asarray(values, dtype=float)
+    try:
+        wanted = np.asarray(value, dtype=float)
+    except (TypeError, ValueError):
+        wanted = np.array(np.nan)
+    if wanted.shape != numbers.shape[1:] or not np.all(np.isfinite(wanted)):
+        raise ValueError(f"{axis.name} was {value!r}; it must be like {numbers[0].tolist()!r}.")
+    distance = np.abs(numbers - wanted)
+    return int(np.argmin(distance if distance.ndim == 1 else (distance**2).sum(axis=-1)))

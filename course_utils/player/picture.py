@@ -1,0 +1,191 @@
+"""The present state of a player as a still picture, for places where no JavaScript runs.
+
+Imports matplotlib, and is itself imported only when a picture is asked for.
+"""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from matplotlib.figure import Figure
+
+from .scene import levels
+
+if TYPE_CHECKING:
+    from . import Player
+
+COLOURS = ("#005f9e", "#c94f00", "#00795a", "#a8437f", "#7a5c00", "#3d3d8f")
+
+
+def picture(player: Player) -> Figure:
+    """Draw the panels of `player` side by side, with its sliders where they stand."""
+    panels = player.scene.panels
+    figure = Figure(figsize=(4.6 * len(panels), 3.9), layout="constrained")
+    for axes, panel in zip(figure.subplots(1, len(panels), squeeze=False)[0], panels, strict=True):
+        DRAW[panel](player, axes)
+    chosen = [
+        f"{axis.name.replace('_', ' ')} {_text(getattr(player, axis.name))}"
+        for axis in player.scene.axes
+    ]
+    figure.suptitle(", ".join([f"step {player.step}", *chosen]), fontsize=10)
+    if len(player.scene.descents) > 1:
+        figure.axes[0].legend(fontsize=8)
+    return figure
+
+
+def png(player: Player) -> bytes:
+    """Return the picture as the bytes of a PNG file."""
+    out = io.BytesIO()
+    picture(player).savefig(out, format="png", dpi=80)
+    return out.getvalue()
+
+
+def sentence(player: Player) -> str:
+    """Say where each path is at the present step, and what became of it."""
+    said = []
+    for name, paths in player.scene.descents.items():
+        index = player.index(name)
+        step = min(player.step, int(paths.ended[index]))
+        place = ", ".join(
+            f"{label} {value:.3g}"
+            for label, value in zip(
+                player.scene.objective.labels, paths.points[step][index], strict=True
+            )
+        )
+        where = f" {place}," if player.scene.objective.dim <= 3 else ""
+        ended = f", {paths.status[index]}" if step == paths.ended[index] else ""
+        said.append(f"{name}, step {step}:{where} cost {paths.costs[step][index]:.4g}{ended}.")
+    return " ".join(said)
+
+
+def _text(value: Any) -> str:
+    if isinstance(value, str):
+        return value
+    return "(" + ", ".join(f"{v:.3g}" for v in value) + ")" if np.ndim(value) else f"{value:.3g}"
+
+
+def _paths(player: Player) -> Iterator[tuple[str, dict[str, Any], Any, Any]]:
+    """Yield name, style, points and costs of each path as far as it has been played."""
+    for spec, (name, paths) in zip(
+        player.spec["paths"], player.scene.descents.items(), strict=True
+    ):
+        index: Any = player.index(name)
+        end = min(player.step, int(paths.ended[index])) + 1
+        style = {"color": COLOURS[spec["colour"]], "label": name, "marker": ".", "markersize": 4}
+        yield name, style, paths.points[:end, *index], paths.costs[:end, *index]
+
+
+def _landscape(player: Player, axes: Any) -> None:
+    scene = player.scene
+    window: Any = scene.window
+    heights = scene.heights(window)
+    # A landscape that changes with a slider is drawn as it is at the present position.
+    here = player.index(next(iter(scene.descents)))
+    for k, size in zip(here, heights.shape, strict=False):
+        heights = heights[k if size > 1 else 0]
+    labels = scene.objective.labels
+    x = np.linspace(window[0][0], window[0][1], heights.shape[-1])
+    if len(window) == 1:
+        axes.plot(x, heights, color="#44525f")
+        for _, style, points, costs in _paths(player):
+            axes.plot(points[:, 0], costs, **style)
+        axes.set(xlim=window[0], xlabel=labels[0], ylabel="cost")
+        axes.set_ylim(*_span(heights))
+        return
+    y = np.linspace(window[1][0], window[1][1], heights.shape[-2])
+    axes.contourf(x, y, levels(heights[None])[0], levels=14, cmap="YlGnBu_r", alpha=0.45)
+    for _, style, points, _ in _paths(player):
+        axes.plot(points[:, 0], points[:, 1], **style)
+    axes.set(xlim=window[0], ylim=window[1], xlabel=labels[0], ylabel=labels[1])
+
+
+def _span(curve: Any) -> tuple[float, float]:
+    known = curve[np.isfinite(curve)]
+    return known.min() - 0.08 * np.ptp(known), known.max()
+
+
+def _cost(player: Player, axes: Any) -> None:
+    lowest = player.scene.lowest if player.log_cost else 0.0
+    for _, style, _, costs in _paths(player):
+        excess = costs - lowest
+        axes.plot(np.where(excess > 0, excess, np.nan) if player.log_cost else excess, **style)
+    axes.set(xlabel="step", ylabel="cost − lowest cost" if lowest else "cost")
+    if player.log_cost and any((costs > lowest).any() for *_, costs in _paths(player)):
+        axes.set_yscale("log")
+
+
+def _data(player: Player, axes: Any) -> None:
+    objective = player.scene.objective
+    targets = np.asarray(objective.targets)
+    if targets.ndim > 1:
+        which = player.index(next(iter(player.scene.descents)))[-targets.ndim + 1 :]
+        targets = targets[
+            tuple(k if n > 1 else 0 for k, n in zip(which, targets.shape, strict=False))
+        ]
+    axes.scatter(objective.features[:, 0], targets, s=6, color="#3a4c5c", alpha=0.4)
+    ends = np.asarray(player.spec["data"]["xlim"])
+    for _, style, points, _ in _paths(player):
+        axes.plot(ends, objective.design(ends[:, None]) @ points[-1], **style)
+    axes.set(xlabel=objective.feature_name, ylabel=objective.target_name)
+    axes.set_ylim(player.spec["data"]["ylim"])
+
+
+def _sweep(player: Player, axes: Any) -> None:
+    axis = next(axis for axis in player.scene.axes if axis.name == player.spec["sweep"])
+    for spec, (name, paths) in zip(
+        player.spec["paths"], player.scene.descents.items(), strict=True
+    ):
+        index = list(player.index(name))
+        index[[a.name for a in paths.axes].index(axis.name)] = slice(None)  # type: ignore[call-overload]
+        arrived = paths.status[tuple(index)] == "converged"
+        steps = np.where(arrived, paths.ended[tuple(index)], np.nan)
+        axes.plot(axis.values, steps, ".", color=COLOURS[spec["colour"]])
+    axes.axvline(getattr(player, axis.name), color="#1f2933", linewidth=1)
+    axes.set(xlabel=axis.name.replace("_", " "), ylabel="steps to converge", yscale="log")
+
+
+def _heat(player: Player, axes: Any) -> None:
+    across, up = player.spec["heat"]
+    for name, paths in player.scene.descents.items():
+        names = [axis.name for axis in paths.axes]
+        if across not in names or up not in names:
+            continue
+        index = list(player.index(name))
+        index[names.index(across)] = index[names.index(up)] = slice(None)  # type: ignore[call-overload]
+        arrived = paths.status[tuple(index)] == "converged"
+        steps = np.where(arrived, paths.ended[tuple(index)], np.nan)
+        if names.index(across) < names.index(up):
+            steps = steps.T
+        values = [next(axis.values for axis in paths.axes if axis.name == n) for n in (across, up)]
+        mesh = axes.pcolormesh(*values, np.log10(np.maximum(steps, 1)), cmap="viridis_r")
+        axes.figure.colorbar(mesh, ax=axes, label="log₁₀ of steps to converge")
+        break
+    axes.plot(getattr(player, across), getattr(player, up), "o", color="#c94f00")
+    axes.set(xlabel=across.replace("_", " "), ylabel=up.replace("_", " "))
+
+
+def _rose(player: Player, axes: Any) -> None:
+    scene = player.scene
+    name = next(iter(scene.descents))
+    grid = scene.descents[name].ended.shape
+    rose: Any = scene.rose
+    petals = np.broadcast_to(rose, (*grid, rose.shape[-1]))[player.index(name)]
+    angles = np.linspace(0, 2 * np.pi, len(petals), endpoint=False)
+    for angle, change in zip(angles, petals, strict=True):
+        tip = abs(change) * np.cos(angle), abs(change) * np.sin(angle)
+        axes.plot([0, tip[0]], [0, tip[1]], color="#005f9e" if change < 0 else "#d9b98c")
+    axes.set_aspect("equal")
+    axes.set_axis_off()
+
+
+DRAW = {
+    "landscape": _landscape,
+    "cost": _cost,
+    "data": _data,
+    "sweep": _sweep,
+    "heat": _heat,
+    "rose": _rose,
+}

@@ -1,0 +1,1040 @@
+// The interactive figure, as an anywidget front-end module.
+//
+// Python sends every descent of a grid once (`spec` says how it is laid out in `data`). The sliders
+// only choose what is drawn, so the figure is the same with a kernel and on a static page.
+// It reads top to bottom: unpack the data, describe a moment in words, draw the panels, wire the controls.
+
+/** @typedef {{name: string, label: string, kind: "number"|"choice"|"start", values: any[], texts: string[], marks: [number, string][]}} Axis */
+/** @typedef {{left: number, top: number, width: number, height: number, x: (v: number) => number, y: (v: number) => number}} Frame */
+
+const CONVERGED = 0, DIVERGED = 1;
+let FONT = "system-ui, sans-serif"; // the page's own, once the style sheet has been read
+
+// --- Unpacking -----------------------------------------------------------------------------------
+
+/** @param {DataView} view  @returns {Promise<Uint8Array>} */
+async function gunzip(view) {
+  const stream = new Blob([view]).stream().pipeThrough(new DecompressionStream("gzip"));
+  return new Uint8Array(await new Response(stream).arrayBuffer());
+}
+
+/**
+ * Undo `packing.pack_integers`: byte planes of differences along the last axis become integers again.
+ * @param {Uint8Array} bytes  @param {{offset: number, shape: number[], width: number}} block
+ */
+function unpackIntegers(bytes, { offset, shape, width }) {
+  const size = shape.reduce((a, b) => a * b, 1), row = shape[shape.length - 1] || 1;
+  const out = width > 2 ? new Uint32Array(size) : new Uint16Array(size);
+  const mask = 2 ** (8 * width) - 1;
+  for (let i = 0, last = 0; i < size; i++) {
+    let delta = bytes[offset + i];
+    for (let plane = 1; plane < width; plane++) delta |= bytes[offset + plane * size + i] << (8 * plane);
+    last = i % row ? (last + delta) & mask : delta;
+    out[i] = last;
+  }
+  return out;
+}
+
+/** @param {Uint8Array} bytes  @param {{offset: number, shape: number[]}} block */
+function unpackFloats(bytes, { offset, shape }) {
+  const size = shape.reduce((a, b) => a * b, 1);
+  return new Float32Array(bytes.slice(offset, offset + 4 * size).buffer);
+}
+
+/** A coordinate is sent as 16 bits: linear inside `reach` half-windows, logarithmic beyond. */
+function coordinateTable({ centre, half, reach, linear, growth }) {
+  const table = new Float64Array(65536);
+  for (let code = 0; code < 65536; code++) {
+    const k = code - 32768, size = Math.abs(k);
+    const z = size <= linear ? (size / linear) * reach : reach * Math.exp((size - linear) * growth);
+    table[code] = centre + half * Math.sign(k) * z;
+  }
+  return table;
+}
+
+/** Everything the panels read, decoded once. */
+async function unpack(model) {
+  const spec = model.get("spec"), bytes = await gunzip(model.get("data"));
+  const paths = spec.paths.map((path) => {
+    const tables = path.coordinates.map(coordinateTable);
+    const codes = unpackIntegers(bytes, path.points), costs = unpackIntegers(bytes, path.costs);
+    const dim = tables.length, length = spec.steps + 1;
+    const scale = path.cost_scale, half = 0x7fffff;
+    return {
+      ...path, dim,
+      ended: unpackIntegers(bytes, path.ended), status: unpackIntegers(bytes, path.status),
+      work: path.work && unpackFloats(bytes, path.work),
+      /** Coordinate `c` of the iterate of path `flat` at step `t`. */
+      at: (flat, c, t) => tables[c][codes[(flat * dim + c) * length + t]],
+      /** The same as it can be said: no finer than the spacing of the samples there. */
+      said(flat, c, t) {
+        const value = this.at(flat, c, t), { half, reach, linear } = path.coordinates[c];
+        const spacing = (half * reach) / linear;
+        return Math.round(value / spacing) * spacing;
+      },
+      /** Cost above the lowest known cost. */
+      excess: (flat, t) => scale.unit * Math.sinh((costs[flat * length + t] - half) / half * scale.range),
+    };
+  });
+  const landscape = spec.landscape && {
+    ...spec.landscape,
+    heights: spec.landscape.field
+      ? unpackIntegers(bytes, spec.landscape.field) : unpackFloats(bytes, spec.landscape.curve),
+  };
+  const data = spec.data && {
+    ...spec.data,
+    x: unpackFloats(bytes, spec.data.x), y: unpackFloats(bytes, spec.data.y),
+    line: unpackFloats(bytes, spec.data.line), design: unpackFloats(bytes, spec.data.design),
+  };
+  const rose = spec.rose && { ...spec.rose, changes: unpackFloats(bytes, spec.rose.changes) };
+  return { ...spec, paths, landscape, data, rose };
+}
+
+/** The position of the current sliders in an array over some of the axes, in row-major order. */
+const flatIndex = (axes, chosen, numbers) =>
+  numbers.reduce((flat, n) => flat * axes[n].values.length + chosen[n], 0);
+
+// --- Words ---------------------------------------------------------------------------------------
+
+const SUPERSCRIPT = { "-": "⁻", 0: "⁰", 1: "¹", 2: "²", 3: "³", 4: "⁴", 5: "⁵", 6: "⁶", 7: "⁷", 8: "⁸", 9: "⁹" };
+const power = (n) => "10" + [...String(n)].map((c) => SUPERSCRIPT[c]).join("");
+
+/** A number for a person: four significant digits, a true minus, powers of ten. */
+function words(value, digits = 4) {
+  if (value === 0) return "0";
+  const exponent = Math.floor(Math.log10(Math.abs(value)));
+  if (exponent < -3 || exponent > 5) {
+    const mantissa = (value / 10 ** exponent).toPrecision(Math.min(digits, 3));
+    return `${String(Number(mantissa)).replace("-", "−")} × ${power(exponent)}`;
+  }
+  return String(Number(value.toPrecision(digits))).replace("-", "−");
+}
+
+/** What became of a path, as far as the learner has played it. */
+function fate(path, flat, step) {
+  const ended = path.ended[flat], status = path.status[flat];
+  if (step >= ended && status === DIVERGED) return `diverged at step ${ended}`;
+  if (step >= ended && status === CONVERGED) {
+    return ended === 0 ? "starts where it would stop" : `converged after ${ended} ${ended === 1 ? "step" : "steps"}`;
+  }
+  if (step > 0 && path.excess(flat, step) > path.excess(flat, 0)) return "costs more than at the start";
+  return "";
+}
+
+/** One sentence for each path: where it is now. */
+function describe(figure, state) {
+  return figure.paths.filter((p) => !state.hidden.has(p.name)).map((path) => {
+    const flat = flatIndex(figure.axes, state.chosen, path.axes), step = Math.min(state.step, path.ended[flat]);
+    const place = figure.labels.map((label, c) => `${label} ${words(path.said(flat, c, step), 3)}`).join(", ");
+    const cost = words(path.excess(flat, step) + figure.lowest), end = fate(path, flat, state.step);
+    const who = figure.paths.length > 1 ? `${path.name}, step` : "Step";
+    const where = figure.labels.length <= 3 ? ` ${place},` : "";
+    return `${who} ${step}:${where} cost ${cost}${end ? `, ${end}` : ""}.`;
+  }).join(" ");
+}
+
+// --- Drawing -------------------------------------------------------------------------------------
+
+const MARGIN = { x: 64, y: 48 }; // pixels for tick labels and names, on both sides together
+
+/** Round positions for tick marks between two numbers. */
+function ticks(low, high, count) {
+  const raw = (high - low) / count, magnitude = 10 ** Math.floor(Math.log10(raw));
+  const step = [1, 2, 5, 10].map((m) => m * magnitude).find((s) => s >= raw) ?? raw;
+  const out = [];
+  for (let k = Math.ceil(low / step - 1e-9); k * step <= high + 1e-9 * step; k++) out.push(k * step);
+  return out;
+}
+
+/** A plotting area with linear (or logarithmic y) axes, drawn with tick labels and names. */
+function axesFrame(ctx, size, colours, { xlim, ylim, xlabel, ylabel, log = false, grid = true, xtext, ytext }) {
+  const frame = { left: MARGIN.x - 10, top: 10, width: size.width - MARGIN.x, height: size.height - MARGIN.y };
+  const { left } = frame;
+  const { top, width, height } = frame;
+  const lift = log ? Math.log10 : (v) => v;
+  const [y0, y1] = ylim.map(lift);
+  frame.x = (v) => left + ((v - xlim[0]) / (xlim[1] - xlim[0])) * width;
+  frame.y = (v) => top + height - ((lift(v) - y0) / (y1 - y0)) * height;
+
+  ctx.font = `11px ${FONT}`;
+  ctx.fillStyle = colours.quiet;
+  ctx.strokeStyle = colours.grid;
+  ctx.lineWidth = 1;
+  ctx.textAlign = "center";
+  ctx.textBaseline = "top";
+  const named = (text) => (v) => text === undefined || Number.isInteger(v);
+  for (const v of ticks(xlim[0], xlim[1], Math.max(2, Math.floor(width / 55))).filter(named(xtext))) {
+    const x = Math.round(frame.x(v)) + 0.5;
+    if (grid) line(ctx, [[x, top], [x, top + height]]);
+    ctx.fillText(xtext ? xtext(v) : words(v, 3), x, top + height + 5);
+  }
+  ctx.textAlign = "right";
+  ctx.textBaseline = "middle";
+  const exponents = log ? ticks(y0, y1, Math.max(2, Math.floor(height / 36))).filter(Number.isInteger) : [];
+  const rows = log ? exponents.map((e) => [10 ** e, e >= -2 && e <= 4 ? words(10 ** e) : power(e)])
+    : ticks(ylim[0], ylim[1], Math.max(2, Math.floor(height / 40))).filter(named(ytext))
+      .map((v) => [v, ytext ? ytext(v) : words(v, 3)]);
+  for (const [v, text] of rows) {
+    const y = Math.round(frame.y(v)) + 0.5;
+    if (grid) line(ctx, [[left, y], [left + width, y]]);
+    ctx.fillText(text, left - 6, y);
+  }
+  ctx.fillStyle = colours.text;
+  ctx.textAlign = "center";
+  ctx.textBaseline = "bottom";
+  ctx.font = `12px ${FONT}`;
+  ctx.fillText(xlabel, left + width / 2, size.height - 2);
+  ctx.save();
+  ctx.translate(11, top + height / 2);
+  ctx.rotate(-Math.PI / 2);
+  ctx.textBaseline = "middle";
+  ctx.fillText(ylabel, 0, 0);
+  ctx.restore();
+  return frame;
+}
+
+function line(ctx, points) {
+  ctx.beginPath();
+  points.forEach(([x, y], i) => (i ? ctx.lineTo(x, y) : ctx.moveTo(x, y)));
+  ctx.stroke();
+}
+
+function inside(ctx, { left, top, width, height }, draw) {
+  ctx.save();
+  ctx.beginPath();
+  ctx.rect(left, top, width, height);
+  ctx.clip();
+  draw();
+  ctx.restore();
+}
+
+function dot(ctx, x, y, radius, fill, ring) {
+  ctx.beginPath();
+  ctx.arc(x, y, radius, 0, 2 * Math.PI);
+  ctx.fillStyle = fill;
+  ctx.fill();
+  if (ring) {
+    ctx.lineWidth = 2;
+    ctx.strokeStyle = ring;
+    ctx.stroke();
+  }
+}
+
+/** A line with a halo in the colour of the ground, so that it reads on every shade. */
+function haloed(ctx, points, { colour, halo, width = 2, dash = [] }) {
+  ctx.lineJoin = ctx.lineCap = "round";
+  ctx.setLineDash([]);
+  ctx.strokeStyle = halo;
+  ctx.lineWidth = width + 2.5;
+  line(ctx, points);
+  ctx.setLineDash(dash);
+  ctx.strokeStyle = colour;
+  ctx.lineWidth = width;
+  line(ctx, points);
+  ctx.setLineDash([]);
+}
+
+/** A short message at the top of a panel, for what a picture alone would hide. */
+function banner(ctx, frame, lines, colours) {
+  ctx.font = `600 13px ${FONT}`;
+  ctx.textAlign = "left";
+  ctx.textBaseline = "middle";
+  lines.forEach((text, i) => {
+    const width = ctx.measureText(text).width + 20, y = frame.top + 8 + i * 30;
+    ctx.fillStyle = colours.warning;
+    ctx.beginPath();
+    ctx.roundRect(frame.left + 8, y, width, 24, 12);
+    ctx.fill();
+    ctx.fillStyle = colours.onWarning;
+    ctx.fillText(text, frame.left + 18, y + 12.5);
+  });
+}
+
+/**
+ * Shade the heights of a landscape in bands with a fine line between them, as an image.
+ * A pixel knows how fast the height changes across it, which keeps every line equally thin.
+ */
+function shade(heights, offset, rows, columns, width, height, ramp, bands) {
+  const image = new ImageData(width, height), pixels = image.data;
+  const across = new Float64Array(width), left = new Int32Array(width);
+  for (let i = 0; i < width; i++) {
+    const u = ((i + 0.5) / width) * (columns - 1);
+    left[i] = Math.min(columns - 2, Math.floor(u));
+    across[i] = u - left[i];
+  }
+  const unit = bands / 65535;
+  const above = new Float64Array(width);
+  for (let j = -1, p = 0; j < height; j++) {
+    const v = (1 - (Math.max(j, 0) + 0.5) / height) * (rows - 1);
+    const row = Math.min(rows - 2, Math.floor(v)), up = v - row, base = offset + row * columns;
+    let before = 0;
+    for (let i = 0; i < width; i++) {
+      const k = base + left[i], s = across[i];
+      const low = heights[k] + s * (heights[k + 1] - heights[k]);
+      const high = heights[k + columns] + s * (heights[k + columns + 1] - heights[k + columns]);
+      const h = (low + up * (high - low)) * unit;
+      if (j >= 0) {
+        const slope = Math.max(Math.abs(h - above[i]), i ? Math.abs(h - before) : 0, 1e-6);
+        const level = Math.round(h), far = (h - level) / slope;
+        const band = Math.min(bands - 1, Math.max(0, far > 0 || level === 0 ? Math.floor(h) : level - 1));
+        const edge = level > 0 && level < bands ? Math.max(0, 1 - Math.abs(far)) * 0.55 : 0;
+        const c = 3 * band;
+        for (let channel = 0; channel < 3; channel++) {
+          pixels[p++] = ramp[c + channel] + edge * (ramp[3 * bands + channel] - ramp[c + channel]);
+        }
+        pixels[p++] = 255;
+      }
+      above[i] = before = h;
+    }
+  }
+  return image;
+}
+
+/** Colours of the bands from the lowest to the highest, then that of the lines between them. */
+function bandColours(stops, edge, bands) {
+  const ramp = [];
+  for (let b = 0; b < bands; b++) {
+    const at = (b / Math.max(1, bands - 1)) * (stops.length - 1), k = Math.min(stops.length - 2, Math.floor(at));
+    for (let c = 0; c < 3; c++) ramp.push(stops[k][c] + (at - k) * (stops[k + 1][c] - stops[k][c]));
+  }
+  return ramp.concat(edge);
+}
+
+/** Iterates of a path up to the current step, as pixels, with everything far outside brought near. */
+function pixelsOf(path, flat, step, frame, toXY) {
+  const points = [], far = 20 * Math.max(frame.width, frame.height);
+  for (let t = 0, end = Math.min(step, path.ended[flat]); t <= end; t++) {
+    const [x, y] = toXY(path, flat, t);
+    // Moving a distant point along the line to the frame's corner keeps the direction to within a pixel.
+    const ratio = Math.max(1, Math.abs(x) / far, Math.abs(y) / far);
+    points.push([x / ratio, y / ratio]);
+  }
+  return points;
+}
+
+/** Draw each visible path (and the kept one in grey) with the function that places its iterates. */
+function drawPaths(ctx, frame, figure, state, colours, toXY, { marks = true } = {}) {
+  const sketch = (path, flat, style, step) => {
+    const points = pixelsOf(path, flat, step, frame, toXY);
+    haloed(ctx, points, { ...style, halo: colours.halo });
+    if (marks) {
+      const radius = points.length > 80 ? 1.6 : points.length > 30 ? 2.2 : 3;
+      for (const [x, y] of points) dot(ctx, x, y, radius, style.colour);
+    }
+    const [x, y] = points[points.length - 1];
+    if (!style.ghost) dot(ctx, x, y, 6, style.colour, colours.halo);
+  };
+  inside(ctx, frame, () => {
+    for (const path of figure.paths) {
+      if (state.hidden.has(path.name)) continue;
+      if (state.kept) {
+        const flat = flatIndex(figure.axes, state.kept.chosen, path.axes);
+        sketch(path, flat, { colour: colours.ghost, width: 1.5, dash: [5, 4], ghost: true }, state.step);
+      }
+    }
+    for (const path of figure.paths) {
+      if (state.hidden.has(path.name)) continue;
+      const flat = flatIndex(figure.axes, state.chosen, path.axes);
+      sketch(path, flat, { colour: colours.paths[path.colour], dash: path.dash }, state.step);
+    }
+  });
+}
+
+/** Warnings for the picture: which visible paths have diverged by this step. */
+function warnings(figure, state) {
+  return figure.paths.filter((p) => !state.hidden.has(p.name)).flatMap((path) => {
+    const flat = flatIndex(figure.axes, state.chosen, path.axes);
+    if (path.status[flat] !== DIVERGED || state.step < path.ended[flat]) return [];
+    const who = figure.paths.length > 1 ? `${path.name}: ` : "";
+    return [`${who}diverged at step ${path.ended[flat]}`];
+  });
+}
+
+// A panel is {name, draw(ctx, size, state, colours), ...}. It may answer a click with `pick`.
+
+function landscapePanel(figure) {
+  const { landscape } = figure, [xlim, ylim] = landscape.window;
+  const bands = 14, cache = { key: "", bitmap: null };
+  let frame;
+
+  function ground(size, state, colours) {
+    const which = flatIndex(figure.axes, state.chosen, landscape.axes);
+    const [rows, columns] = landscape.field.shape.slice(-2);
+    // A changing landscape is shaded at a coarser scale, so that it keeps up with the slider.
+    const most = landscape.axes.length ? 160_000 : 500_000;
+    const scale = Math.min(size.ratio, Math.sqrt(most / (frame.width * frame.height)));
+    const width = Math.round(frame.width * scale), height = Math.round(frame.height * scale);
+    const key = [which, width, height, colours.key].join();
+    if (cache.key !== key) {
+      const ramp = bandColours(colours.ground, colours.contour, bands);
+      cache.bitmap ??= document.createElement("canvas");
+      Object.assign(cache.bitmap, { width, height });
+      const image = shade(landscape.heights, which * rows * columns, rows, columns, width, height, ramp, bands);
+      cache.bitmap.getContext("2d").putImageData(image, 0, 0);
+      cache.key = key;
+    }
+    return cache.bitmap;
+  }
+
+  function minima(ctx, state, colours) {
+    const which = flatIndex(figure.axes, state.chosen, landscape.axes);
+    ctx.strokeStyle = colours.text;
+    ctx.lineWidth = 1.5;
+    for (const point of landscape.minima[which]) {
+      const [x, y] = [frame.x(point[0]), frame.y(point[1])];
+      line(ctx, [[x - 5, y], [x + 5, y]]);
+      line(ctx, [[x, y - 5], [x, y + 5]]);
+    }
+  }
+
+  return {
+    name: "landscape",
+    aspect: landscape.aspect,
+    starts: true,
+    draw(ctx, size, state, colours) {
+      const [xlabel, ylabel] = figure.labels;
+      frame = axesFrame(ctx, size, colours, { xlim, ylim, xlabel, ylabel, grid: false });
+      ctx.imageSmoothingEnabled = true;
+      ctx.drawImage(ground(size, state, colours), frame.left, frame.top, frame.width, frame.height);
+      inside(ctx, frame, () => minima(ctx, state, colours));
+      drawPaths(ctx, frame, figure, state, colours,
+        (path, flat, t) => [frame.x(path.at(flat, 0, t)), frame.y(path.at(flat, 1, t))]);
+      banner(ctx, frame, warnings(figure, state), colours);
+      return frame;
+    },
+    place: (point) => [frame.x(point[0]), frame.y(point[1])],
+  };
+}
+
+function curvePanel(figure) {
+  const { landscape } = figure, [xlim] = landscape.window;
+  let frame;
+  return {
+    name: "landscape",
+    aspect: landscape.aspect,
+    starts: true,
+    draw(ctx, size, state, colours) {
+      const which = flatIndex(figure.axes, state.chosen, landscape.axes), ylim = landscape.limits[which];
+      frame = axesFrame(ctx, size, colours, { xlim, ylim, xlabel: figure.labels[0], ylabel: "cost" });
+      const count = landscape.curve.shape.at(-1), curve = [];
+      for (let i = 0; i < count; i++) {
+        const x = xlim[0] + (i / (count - 1)) * (xlim[1] - xlim[0]);
+        curve.push([frame.x(x), frame.y(landscape.heights[which * count + i])]);
+      }
+      inside(ctx, frame, () => {
+        const area = new Path2D();
+        curve.forEach(([x, y]) => area.lineTo(x, y));
+        area.lineTo(frame.left + frame.width, frame.top + frame.height);
+        area.lineTo(frame.left, frame.top + frame.height);
+        ctx.fillStyle = colours.under;
+        ctx.fill(area);
+        ctx.strokeStyle = colours.curve;
+        ctx.lineWidth = 2.5;
+        line(ctx, curve);
+      });
+      drawPaths(ctx, frame, figure, state, colours,
+        (path, flat, t) => [frame.x(path.at(flat, 0, t)), frame.y(path.excess(flat, t) + figure.lowest)]);
+      banner(ctx, frame, warnings(figure, state), colours);
+      return frame;
+    },
+    place: (point, state) => {
+      const path = figure.paths[0], flat = flatIndex(figure.axes, state.chosen, path.axes);
+      return [frame.x(path.at(flat, 0, 0)), frame.y(path.excess(flat, 0) + figure.lowest)];
+    },
+  };
+}
+
+function costPanel(figure) {
+  const first = [], last = [];
+  for (const path of figure.paths) {
+    for (let flat = 0; flat < path.ended.length; flat++) {
+      first.push(path.excess(flat, 0));
+      if (path.status[flat] !== DIVERGED) last.push(path.excess(flat, figure.steps));
+    }
+  }
+  const top = Math.max(...first, Number.MIN_VALUE);
+  const least = Math.min(...last.filter((v) => v > 0), top * 1e-2);
+  const floor = Math.max(least, top * 1e-12);
+  return {
+    name: "cost",
+    draw(ctx, size, state, colours) {
+      const log = state.log;
+      const ylim = log ? [floor / 2, top * 30] : [figure.lowest, figure.lowest + 1.25 * top];
+      const ylabel = log && figure.lowest !== 0 ? "cost − lowest cost" : "cost";
+      const spent = (path, flat, t) => (state.work ? t * path.work[flat] : t);
+      const most = state.work
+        ? Math.max(...figure.paths.map((p) => spent(p, flatIndex(figure.axes, state.chosen, p.axes), figure.steps)))
+        : figure.steps;
+      const xlabel = state.work ? figure.work_name : "step";
+      const frame = axesFrame(ctx, size, colours, { xlim: [0, 1.03 * most], ylim, log, xlabel, ylabel });
+      const height = (path, flat, t) => {
+        const excess = path.excess(flat, t);
+        return log ? Math.max(excess, floor * 1e-3) : figure.lowest + excess;
+      };
+      drawPaths(ctx, frame, figure, state, colours,
+        (path, flat, t) => [frame.x(spent(path, flat, t)), frame.y(height(path, flat, t))], { marks: figure.steps <= 40 });
+    },
+  };
+}
+
+function dataPanel(figure) {
+  const { data } = figure, width = figure.labels.length;
+
+  /** The fitted line of a path at the present step, as heights over `data.line`. */
+  function fitted(path, chosen, step) {
+    const flat = flatIndex(figure.axes, chosen, path.axes), t = Math.min(step, path.ended[flat]);
+    return Array.from(data.line, (_, i) => {
+      let y = 0;
+      for (let c = 0; c < width; c++) y += data.design[i * width + c] * path.at(flat, c, t);
+      return y;
+    });
+  }
+
+  /** What the cost adds up: from each datum to the line of the first path that is shown. */
+  function residuals(ctx, frame, state, colours, first) {
+    const path = figure.paths.find((p) => !state.hidden.has(p.name));
+    if (!path) return;
+    const [low, high] = fitted(path, state.chosen, state.step), [x0, x1] = data.line;
+    ctx.strokeStyle = colours.ghost;
+    ctx.lineWidth = 1;
+    data.x.forEach((x, i) => {
+      const y = low + ((x - x0) / (x1 - x0)) * (high - low);
+      line(ctx, [[frame.x(x), frame.y(data.y[first + i])], [frame.x(x), Math.max(-1e5, Math.min(1e5, frame.y(y)))]]);
+    });
+  }
+
+  return {
+    name: "data",
+    draw(ctx, size, state, colours) {
+      const frame = axesFrame(ctx, size, colours, { xlim: data.xlim, ylim: data.ylim, xlabel: data.xlabel, ylabel: data.ylabel });
+      const sketch = (path, chosen, style) => {
+        const points = fitted(path, chosen, state.step)
+          .map((y, i) => [frame.x(data.line[i]), Math.max(-1e5, Math.min(1e5, frame.y(y)))]);
+        haloed(ctx, points, { ...style, halo: colours.halo, width: style.width ?? 2.5 });
+      };
+      inside(ctx, frame, () => {
+        const first = flatIndex(figure.axes, state.chosen, data.axes) * data.x.length;
+        if (data.x.length <= 30) residuals(ctx, frame, state, colours, first);
+        for (let i = 0; i < data.x.length; i++) {
+          dot(ctx, frame.x(data.x[i]), frame.y(data.y[first + i]), data.x.length > 150 ? 1.9 : 3.5, colours.datum);
+        }
+        for (const path of figure.paths) {
+          if (state.hidden.has(path.name)) continue;
+          if (state.kept) sketch(path, state.kept.chosen, { colour: colours.ghost, width: 1.5, dash: [5, 4] });
+          sketch(path, state.chosen, { colour: colours.paths[path.colour], dash: path.dash });
+        }
+      });
+    },
+  };
+}
+
+/** Steps needed against the value of one slider: the whole row of the grid at a glance. */
+function sweepPanel(figure) {
+  const number = figure.axes.findIndex((axis) => axis.name === figure.sweep);
+  const axis = figure.axes[number], values = axis.values;
+  const lift = axis.log ? Math.log10 : (v) => v;
+  const xlim = [lift(values[0]), lift(values[values.length - 1])];
+  let quickest = figure.steps, frame;
+  for (const path of figure.paths) {
+    path.ended.forEach((steps, flat) => { if (path.status[flat] === CONVERGED && steps < quickest) quickest = steps; });
+  }
+  return {
+    name: "sweep",
+    draw(ctx, size, state, colours) {
+      const ylim = [Math.max(0.8, quickest / 3), figure.steps * 1.6];
+      frame = axesFrame(ctx, size, colours, {
+        xlim, ylim, log: true, ylabel: "steps to converge",
+        xlabel: axis.log ? `log₁₀ of ${axis.label}` : axis.label,
+      });
+      const row = (path, i) => {
+        const flat = flatIndex(figure.axes, Object.assign([...state.chosen], { [number]: i }), path.axes);
+        return { steps: path.ended[flat], status: path.status[flat] };
+      };
+      inside(ctx, frame, () => {
+        for (const [value, label] of axis.marks) {
+          const x = frame.x(lift(value));
+          ctx.setLineDash([3, 3]);
+          ctx.strokeStyle = colours.quiet;
+          ctx.lineWidth = 1;
+          line(ctx, [[x, frame.top], [x, frame.top + frame.height]]);
+          ctx.setLineDash([]);
+          ctx.fillStyle = colours.quiet;
+          ctx.font = `11px ${FONT}`;
+          ctx.textAlign = x > frame.left + 0.8 * frame.width ? "right" : "left";
+          ctx.textBaseline = "bottom";
+          ctx.fillText(label, x + (ctx.textAlign === "left" ? 4 : -4), frame.top + frame.height - 3);
+        }
+        for (const path of figure.paths) {
+          if (state.hidden.has(path.name)) continue;
+          values.forEach((value, i) => {
+            const { steps, status } = row(path, i), x = frame.x(lift(value));
+            if (status === CONVERGED) dot(ctx, x, frame.y(Math.max(1, steps)), 2.2, colours.paths[path.colour]);
+            else if (status === DIVERGED) cross(ctx, x, frame.top + 9, colours.warning);
+            else dot(ctx, x, frame.top + 9, 1.6, colours.quiet);
+          });
+          const here = row(path, state.chosen[number]), x = frame.x(lift(values[state.chosen[number]]));
+          ctx.strokeStyle = colours.text;
+          ctx.lineWidth = 1;
+          line(ctx, [[x, frame.top], [x, frame.top + frame.height]]);
+          const y = here.status === CONVERGED ? frame.y(Math.max(1, here.steps)) : frame.top + 9;
+          dot(ctx, x, y, 5, colours.paths[path.colour], colours.halo);
+        }
+      });
+    },
+    pick(x, y, choose) {
+      const value = xlim[0] + ((x - frame.left) / frame.width) * (xlim[1] - xlim[0]);
+      choose(number, nearest(values, (v) => Math.abs(lift(v) - value)));
+    },
+  };
+}
+
+/** Steps needed over two sliders at once, as a map; a click moves both. */
+function heatPanel(figure) {
+  const numbers = figure.heat.map((name) => figure.axes.findIndex((axis) => axis.name === name));
+  const [across, up] = numbers.map((n) => figure.axes[n]);
+  const count = [across.values.length, up.values.length];
+  let frame;
+  return {
+    name: "heat",
+    draw(ctx, size, state, colours) {
+      const path = figure.paths.find((p) => !state.hidden.has(p.name) && numbers.every((n) => p.axes.includes(n)));
+      frame = axesFrame(ctx, size, colours, {
+        xlim: [-0.5, count[0] - 0.5], ylim: [-0.5, count[1] - 0.5], grid: false,
+        xlabel: across.label, ylabel: up.label,
+        xtext: (i) => across.texts[i] ?? words(across.values[i], 2), ytext: (i) => up.texts[i] ?? words(up.values[i], 2),
+      });
+      if (!path) return;
+      const flat = (i, j) => flatIndex(figure.axes, Object.assign([...state.chosen], { [numbers[0]]: i, [numbers[1]]: j }), path.axes);
+      const cells = [];
+      for (let j = 0; j < count[1]; j++) {
+        for (let i = 0; i < count[0]; i++) cells.push([i, j, path.ended[flat(i, j)], path.status[flat(i, j)]]);
+      }
+      const arrived = cells.filter((cell) => cell[3] === CONVERGED).map((cell) => cell[2]);
+      const quickest = Math.max(1, Math.min(...arrived, figure.steps)), slowest = Math.max(quickest + 1, ...arrived);
+      const shades = bandColours([...colours.heat].reverse(), colours.contour, 64);
+      const shadeOf = (steps) => {
+        const share = Math.log(Math.max(steps, quickest) / quickest) / Math.log(slowest / quickest);
+        const k = 3 * (63 - Math.round(63 * share));
+        return `rgb(${shades[k]} ${shades[k + 1]} ${shades[k + 2]})`;
+      };
+      const wide = frame.width / count[0], high = frame.height / count[1];
+      inside(ctx, frame, () => {
+        for (const [i, j, steps, status] of cells) {
+          ctx.fillStyle = status === CONVERGED ? shadeOf(steps) : status === DIVERGED ? colours.lost : colours.surface;
+          ctx.fillRect(frame.x(i - 0.5), frame.y(j + 0.5), wide + 0.5, high + 0.5);
+        }
+        const [x, y] = [frame.x(state.chosen[numbers[0]]), frame.y(state.chosen[numbers[1]])];
+        ctx.strokeStyle = colours.text;
+        ctx.lineWidth = 1;
+        line(ctx, [[x, frame.top], [x, frame.top + frame.height]]);
+        line(ctx, [[frame.left, y], [frame.left + frame.width, y]]);
+        dot(ctx, x, y, 5, colours.paths[path.colour], colours.halo);
+      });
+      key(ctx, size, colours, shadeOf, quickest, slowest);
+    },
+    pick(x, y, choose) {
+      const position = [(x - frame.left) / frame.width, 1 - (y - frame.top) / frame.height];
+      position.forEach((share, k) => choose(numbers[k], Math.max(0, Math.min(count[k] - 1, Math.floor(share * count[k])))));
+    },
+  };
+
+  /** The scale of colours, in the lower left corner. */
+  function key(ctx, size, colours, shadeOf, quickest, slowest) {
+    const y = size.height - 12, left = 4, width = 56;
+    ctx.font = `11px ${FONT}`;
+    ctx.textBaseline = "middle";
+    ctx.textAlign = "left";
+    ctx.fillStyle = colours.quiet;
+    const low = String(quickest), begin = left + ctx.measureText(low).width + 4;
+    ctx.fillText(low, left, y);
+    for (let i = 0; i < width; i++) {
+      ctx.fillStyle = shadeOf(quickest * (slowest / quickest) ** (i / (width - 1)));
+      ctx.fillRect(begin + i, y - 5, 1.5, 10);
+    }
+    ctx.fillStyle = colours.quiet;
+    ctx.fillText(`${slowest} steps`, begin + width + 4, y);
+  }
+}
+
+/** For every direction from the start, how the cost changes over a step of fixed length. */
+function rosePanel(figure) {
+  const { rose } = figure, count = rose.changes.length && rose.shape.at(-1);
+  return {
+    name: "rose",
+    draw(ctx, size, state, colours) {
+      const first = flatIndex(figure.axes, state.chosen, rose.axes) * count;
+      const changes = rose.changes.subarray(first, first + count);
+      const most = Math.max(...changes.map(Math.abs)), steepest = changes.indexOf(Math.min(...changes));
+      const radius = Math.min(size.width, size.height - 24) / 2 - 22, [x, y] = [size.width / 2, (size.height - 24) / 2];
+      const petal = (k, width) => {
+        const angle = (k / count) * 2 * Math.PI, reach = (radius * Math.abs(changes[k])) / most;
+        const half = ((width / count) * 2 * Math.PI) / 2;
+        ctx.beginPath();
+        ctx.moveTo(x, y);
+        ctx.arc(x, y, reach, -angle - half, -angle + half);
+        ctx.closePath();
+      };
+      ctx.strokeStyle = colours.grid;
+      ctx.lineWidth = 1;
+      for (const share of [0.5, 1]) {
+        ctx.beginPath();
+        ctx.arc(x, y, share * radius, 0, 2 * Math.PI);
+        ctx.stroke();
+      }
+      for (let k = 0; k < count; k++) {
+        petal(k, 0.8);
+        ctx.fillStyle = changes[k] < 0 ? colours.paths[0] : colours.up;
+        ctx.fill();
+      }
+      // The first step of descent: is it the steepest of all directions?
+      const path = figure.paths[0], flat = flatIndex(figure.axes, state.chosen, path.axes);
+      const [dx, dy] = [0, 1].map((c) => path.at(flat, c, 1) - path.at(flat, c, 0)), length = Math.hypot(dx, dy) || 1;
+      const tip = [x + ((radius + 12) * dx) / length, y - ((radius + 12) * dy) / length];
+      ctx.strokeStyle = ctx.fillStyle = colours.text;
+      ctx.lineWidth = 2;
+      line(ctx, [[x, y], tip]);
+      dot(ctx, ...tip, 4, colours.text);
+      const down = changes.reduce((n, change) => n + (change < 0), 0);
+      ctx.font = `12px ${FONT}`;
+      ctx.textAlign = "center";
+      ctx.textBaseline = "bottom";
+      ctx.fillText(`downhill: ${down} of ${count} directions; steepest: ${words(changes[steepest], 3)} at ${words((360 * steepest) / count, 3)}°`, x, size.height - 2);
+    },
+  };
+}
+
+function cross(ctx, x, y, colour) {
+  ctx.strokeStyle = colour;
+  ctx.lineWidth = 1.6;
+  line(ctx, [[x - 3, y - 3], [x + 3, y + 3]]);
+  line(ctx, [[x - 3, y + 3], [x + 3, y - 3]]);
+}
+
+/** Index of the item with the smallest distance. */
+function nearest(items, distance) {
+  let best = 0;
+  items.forEach((item, i) => { if (distance(item) < distance(items[best])) best = i; });
+  return best;
+}
+
+// --- Colours and controls ------------------------------------------------------------------------
+
+/** Read the palette of the present theme from the style sheet. */
+function palette(root) {
+  const style = getComputedStyle(root), get = (name) => style.getPropertyValue(`--gd-${name}`).trim();
+  const rgb = (name) => get(name).split(/\s+/).map(Number);
+  FONT = style.fontFamily;
+  return {
+    key: get("ground-low") + get("contour"),
+    text: get("text"), quiet: get("quiet"), grid: get("grid"), halo: get("halo"), ghost: get("ghost"),
+    curve: get("curve"), under: get("under"), datum: get("datum"), surface: get("surface"), lost: get("lost"), up: get("up"),
+    warning: get("warning"), onWarning: get("on-warning"),
+    paths: [1, 2, 3, 4, 5, 6].map((n) => get(`path-${n}`)),
+    ground: [rgb("ground-low"), rgb("ground-middle"), rgb("ground-high")], contour: rgb("contour"),
+    heat: [rgb("heat-low"), rgb("heat-middle"), rgb("heat-high")],
+  };
+}
+
+/** Create an element: make("button", {class: "x", onclick: f}, child, ...). */
+function make(tag, attributes = {}, ...children) {
+  const node = document.createElement(tag);
+  // Else JupyterLab's own shortcuts take the arrow keys and the space bar from the control.
+  if (["button", "input", "select"].includes(tag)) node.dataset.lmSuppressShortcuts = "true";
+  for (const [name, value] of Object.entries(attributes)) {
+    if (name.startsWith("on")) node[name] = value;
+    else if (value !== false && value != null) node.setAttribute(name, value === true ? "" : value);
+  }
+  node.append(...children);
+  return node;
+}
+
+const ICONS = {
+  play: "M8 5v14l11-7z", pause: "M7 5h4v14H7zM13 5h4v14h-4z",
+  back: "M17 5v14l-9-7zM5 5h2.5v14H5z", forward: "M7 5v14l9-7zM16.5 5H19v14h-2.5z",
+};
+
+function icon(name) {
+  const svg = document.createElementNS("http://www.w3.org/2000/svg", "svg");
+  svg.setAttribute("viewBox", "0 0 24 24");
+  svg.setAttribute("aria-hidden", "true");
+  const shape = document.createElementNS(svg.namespaceURI, "path");
+  shape.setAttribute("d", ICONS[name]);
+  svg.append(shape);
+  return svg;
+}
+
+/** A labelled range input that shows its value in words; `update` brings it in line with the state. */
+function slider({ name, label, last, text, marks = [], input }) {
+  const value = make("output", { class: "gd-value" });
+  const range = make("input", {
+    type: "range", min: 0, max: last, step: 1, "data-axis": name, "aria-label": label,
+    oninput: () => input(Number(range.value)),
+  });
+  const notches = make("span", { class: "gd-marks", "aria-hidden": "true" });
+  for (const [at, mark] of marks) {
+    notches.append(make("span", { style: `--at: ${at / Math.max(1, last)}` }, mark));
+  }
+  const row = make("label", { class: "gd-slider" }, make("span", { class: "gd-name" }, label), value, range);
+  if (marks.length) row.append(notches);
+  return {
+    row,
+    update(index) {
+      range.value = String(index);
+      range.style.setProperty("--filled", String(last ? index / last : 0));
+      range.setAttribute("aria-valuetext", text(index));
+      value.textContent = text(index);
+    },
+  };
+}
+
+/** Where a value would sit on a slider whose positions are `values`, by linear interpolation. */
+function positionOf(values, value) {
+  const after = values.findIndex((v) => v >= value);
+  if (after <= 0) return after === 0 ? 0 : values.length - 1;
+  return after - (values[after] - value) / (values[after] - values[after - 1]);
+}
+
+// --- The figure ----------------------------------------------------------------------------------
+
+async function render({ model, el }) {
+  const figure = await unpack(model), { axes, steps } = figure;
+  const state = {
+    step: model.get("step"), chosen: axes.map((axis) => model.get("selection")[axis.name] ?? 0),
+    log: figure.log, work: false, hidden: new Set(), kept: null, playing: false,
+  };
+  const build = { landscape: figure.landscape?.field ? landscapePanel : curvePanel, cost: costPanel, data: dataPanel, sweep: sweepPanel, heat: heatPanel, rose: rosePanel };
+  const panels = figure.panels.map((name) => build[name](figure));
+
+  // The elements of the page.
+  const root = make("figure", { class: "gd-player", role: "group", "aria-label": figure.alt });
+  const stage = make("div", { class: `gd-panels gd-panels-${panels.length}` });
+  for (const panel of panels) {
+    panel.canvas = make("canvas", { role: "img" });
+    panel.box = make("div", { class: `gd-panel gd-${panel.name}` }, panel.canvas);
+    stage.append(panel.box);
+  }
+
+  const play = make("button", { type: "button", class: "gd-play gd-button", onclick: () => setPlaying(!state.playing) });
+  const back = make("button", { type: "button", class: "gd-back gd-button", "aria-label": "One step back", title: "One step back", onclick: () => stepBy(-1) }, icon("back"));
+  const forward = make("button", { type: "button", class: "gd-forward gd-button", "aria-label": "One step forward", title: "One step forward", onclick: () => stepBy(1) }, icon("forward"));
+  const speed = make("select", { class: "gd-speed", "aria-label": "Steps per second", title: "Speed" });
+  for (const rate of figure.speeds) speed.append(make("option", { value: rate, selected: rate === figure.speed }, `${rate} steps/s`));
+  const keep = make("button", { type: "button", class: "gd-keep gd-chip", "aria-pressed": "false", title: "Keep the present path in grey, to compare others with it", onclick: toggleKept }, "keep to compare");
+  const scale = make("button", { type: "button", class: "gd-scale gd-chip", title: "Switch the cost axis between logarithmic and linear", onclick: () => { state.log = !state.log; changed(); } });
+  const unit = make("button", { type: "button", class: "gd-unit gd-chip", title: "Switch the horizontal axis of the cost", onclick: () => { state.work = !state.work; changed(); } });
+  const legend = make("div", { class: "gd-legend" });
+  for (const path of figure.paths.length > 1 ? figure.paths : []) {
+    const sample = make("span", { class: "gd-sample", style: `--colour: var(--gd-path-${path.colour + 1})`, "data-dashed": path.dash.length ? "true" : false });
+    const chip = make("button", { type: "button", class: "gd-chip", "aria-pressed": "true", title: `Show or hide ${path.name}` }, sample, path.name);
+    chip.onclick = () => {
+      state.hidden.has(path.name) ? state.hidden.delete(path.name) : state.hidden.add(path.name);
+      chip.setAttribute("aria-pressed", String(!state.hidden.has(path.name)));
+      changed();
+    };
+    legend.append(chip);
+  }
+  const stepSlider = slider({ name: "step", label: "step", last: steps, text: (t) => `${t} of ${steps}`, input: (t) => { setPlaying(false); setStep(t); } });
+  const sliders = axes.map((axis, n) => axis.kind === "start" || axis.values.length < 2 ? null : slider({
+    name: axis.name, label: axis.label, last: axis.values.length - 1, text: (i) => axis.texts[i] ?? words(axis.values[i], 3),
+    marks: axis.kind === "number" ? axis.marks.map(([v, label]) => [positionOf(axis.values, v), label])
+      : axis.texts.map((text, i) => [i, text]),
+    input: (i) => choose(n, i),
+  }));
+  const status = make("p", { class: "gd-status" });
+  const spoken = make("p", { class: "gd-spoken", role: "status", "aria-live": "polite" });
+  root.append(
+    stage,
+    make("div", { class: "gd-controls" },
+      make("div", { class: "gd-sliders" }, ...sliders.filter(Boolean).map((s) => s.row)),
+      make("div", { class: "gd-transport" }, back, play, forward, stepSlider.row, speed),
+      make("div", { class: "gd-extras" }, legend, keep, ...(panels.some((p) => p.name === "cost") ? [scale, figure.work_name ? unit : ""] : [])),
+    ),
+    status, spoken,
+    figure.caption ? make("figcaption", { class: "gd-caption" }, figure.caption) : "",
+  );
+  el.append(root);
+
+  // The start of a path is a handle on the landscape: drag it, click anywhere, or use the arrow keys.
+  const startAxis = axes.findIndex((axis) => axis.kind === "start"), ground = panels.find((p) => p.starts);
+  let handle = null;
+  if (startAxis >= 0 && ground) {
+    const starts = axes[startAxis].values;
+    const toward = (x, y) => choose(startAxis, nearest(starts, (point) => {
+      const [px, py] = ground.frame ? [ground.frame.x(point[0]), point.length > 1 ? ground.frame.y(point[1]) : y] : [0, 0];
+      return (px - x) ** 2 + (py - y) ** 2;
+    }));
+    const neighbour = (dx, dy) => {
+      const here = starts[state.chosen[startAxis]];
+      // The nearest start in that direction, with sideways distance counted four times.
+      const distance = (p) => {
+        const ahead = (p[0] - here[0]) * dx + ((p[1] ?? 0) - (here[1] ?? 0)) * dy;
+        const aside = (p[0] - here[0]) * dy + ((p[1] ?? 0) - (here[1] ?? 0)) * dx;
+        return ahead > 1e-12 ? ahead + 4 * Math.abs(aside) : Infinity;
+      };
+      const best = nearest(starts, distance);
+      if (distance(starts[best]) < Infinity) choose(startAxis, best);
+    };
+    handle = make("button", { type: "button", class: "gd-handle", "data-axis": "start", title: "Drag the start" });
+    handle.onkeydown = (event) => {
+      const move = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, 1], ArrowDown: [0, -1] }[event.key];
+      if (!move) return;
+      event.preventDefault();
+      neighbour(...move);
+    };
+    ground.box.append(handle);
+    ground.box.classList.add("gd-draggable");
+    const follow = (event) => {
+      const box = ground.canvas.getBoundingClientRect();
+      toward(event.clientX - box.left, event.clientY - box.top);
+    };
+    ground.box.onpointerdown = (event) => {
+      if (event.button) return;
+      event.preventDefault();
+      handle.focus({ preventScroll: true });
+      ground.box.setPointerCapture(event.pointerId);
+      follow(event);
+    };
+    ground.box.onpointermove = (event) => {
+      if (ground.box.hasPointerCapture(event.pointerId)) follow(event);
+    };
+  }
+  for (const panel of panels.filter((p) => p.pick)) {
+    const pick = (event) => {
+      const box = panel.canvas.getBoundingClientRect();
+      panel.pick(event.clientX - box.left, event.clientY - box.top, choose);
+    };
+    panel.box.onpointerdown = (event) => { panel.box.setPointerCapture(event.pointerId); pick(event); };
+    panel.box.onpointermove = (event) => { if (panel.box.hasPointerCapture(event.pointerId)) pick(event); };
+  }
+
+  // Changing the state. Python hears of it where there is a kernel.
+  function choose(n, index) {
+    if (state.chosen[n] === index) return;
+    state.chosen[n] = index;
+    model.set("selection", Object.fromEntries(axes.map((axis, k) => [axis.name, state.chosen[k]])));
+    model.save_changes();
+    changed();
+  }
+  function setStep(step) {
+    state.step = Math.max(0, Math.min(steps, step));
+    model.set("step", state.step);
+    model.save_changes();
+    changed();
+  }
+  function stepBy(by) {
+    setPlaying(false);
+    setStep(state.step + by);
+  }
+  function toggleKept() {
+    state.kept = state.kept ? null : { chosen: [...state.chosen] };
+    keep.setAttribute("aria-pressed", String(Boolean(state.kept)));
+    changed();
+  }
+  /** The last step at which anything still moves. */
+  const finish = () => Math.max(0, ...figure.paths.filter((p) => !state.hidden.has(p.name))
+    .map((p) => p.ended[flatIndex(axes, state.chosen, p.axes)]));
+
+  let clock = 0, begun = 0, from = 0;
+  function setPlaying(on) {
+    if (on === state.playing) return;
+    state.playing = on;
+    cancelAnimationFrame(clock);
+    if (on) {
+      if (state.step >= finish()) setStep(0);
+      begun = performance.now();
+      from = state.step;
+      clock = requestAnimationFrame(tick);
+    }
+    changed();
+  }
+  function tick(now) {
+    const step = Math.min(finish(), from + Math.floor(((now - begun) / 1000) * Number(speed.value)));
+    if (step !== state.step) setStep(step);
+    if (step >= finish()) setPlaying(false);
+    else clock = requestAnimationFrame(tick);
+  }
+  speed.onchange = () => { begun = performance.now(); from = state.step; };
+
+  // Drawing: at most once for each frame of the screen, however many changes came in between.
+  let colours = palette(root), due = 0, frames = 0, speak = 0, missed = false;
+  function changed() {
+    due ||= requestAnimationFrame(draw);
+  }
+  function draw() {
+    due = 0;
+    // A host may hide the figure for one frame, as JupyterLab does when it changes its theme: try once more.
+    const hidden = !root.clientWidth;
+    if (hidden && !missed) changed();
+    missed = hidden;
+    const ratio = window.devicePixelRatio || 1;
+    for (const panel of panels) {
+      const width = panel.box.clientWidth;
+      if (panel.aspect) panel.box.style.minHeight = `${Math.round((width - MARGIN.x) / panel.aspect + MARGIN.y)}px`;
+      const height = panel.box.clientHeight;
+      if (!width || !height) continue;
+      const { canvas } = panel, wide = Math.round(width * ratio), high = Math.round(height * ratio);
+      if (canvas.width !== wide || canvas.height !== high) Object.assign(canvas, { width: wide, height: high });
+      const ctx = canvas.getContext("2d");
+      ctx.setTransform(ratio, 0, 0, ratio, 0, 0);
+      ctx.clearRect(0, 0, width, height);
+      panel.frame = panel.draw(ctx, { width, height, ratio }, state, colours);
+    }
+    stepSlider.update(state.step);
+    sliders.forEach((s, n) => s?.update(state.chosen[n]));
+    if (handle && ground.frame) {
+      const start = axes[startAxis].values[state.chosen[startAxis]], [x, y] = ground.place(start, state);
+      handle.style.transform = `translate(${x}px, ${y}px)`;
+      handle.setAttribute("aria-label", `Start at ${figure.labels.map((l, c) => `${l} ${words(start[c], 3)}`).join(", ")}. Arrow keys move it.`);
+    }
+    const sentence = describe(figure, state);
+    status.textContent = sentence;
+    if (root.dataset.playing !== String(state.playing)) {
+      root.dataset.playing = String(state.playing);
+      play.replaceChildren(icon(state.playing ? "pause" : "play"));
+      play.setAttribute("aria-label", state.playing ? "Pause" : "Play");
+      play.title = state.playing ? "Pause" : "Play the descent step by step";
+    }
+    scale.textContent = state.log ? "cost axis: logarithmic" : "cost axis: linear";
+    unit.textContent = `horizontal axis: ${state.work ? figure.work_name : "step"}`;
+    root.dataset.frame = String(++frames);
+    root.dataset.ready = "true";
+    // Screen readers hear the state when it comes to rest, not on every frame.
+    clearTimeout(speak);
+    speak = setTimeout(() => {
+      spoken.textContent = sentence;
+      for (const panel of panels) panel.canvas.setAttribute("aria-label", `${figure.panel_names[panel.name]}. ${sentence}`);
+    }, 400);
+  }
+
+  const heard = {
+    "change:step": () => { if (model.get("step") !== state.step) { state.step = model.get("step"); changed(); } },
+    "change:selection": () => {
+      const selection = model.get("selection");
+      axes.forEach((axis, n) => { state.chosen[n] = selection[axis.name] ?? 0; });
+      changed();
+    },
+  };
+  for (const [event, callback] of Object.entries(heard)) model.on(event, callback);
+  const resized = new ResizeObserver(changed);
+  resized.observe(root);
+  const recolour = () => { colours = palette(root); changed(); };
+  const themed = new MutationObserver(recolour);
+  for (const node of [document.documentElement, document.body]) {
+    themed.observe(node, { attributes: true, attributeFilter: ["data-theme", "data-jp-theme-light", "class", "theme"] });
+  }
+  const preference = window.matchMedia("(prefers-color-scheme: dark)");
+  preference.addEventListener("change", recolour);
+  draw();
+
+  return () => {
+    cancelAnimationFrame(due);
+    cancelAnimationFrame(clock);
+    clearTimeout(speak);
+    resized.disconnect();
+    themed.disconnect();
+    preference.removeEventListener("change", recolour);
+    for (const [event, callback] of Object.entries(heard)) model.off(event, callback);
+  };
+}
+
+export default { render };

@@ -1,0 +1,354 @@
+"""What a figure shows: its panels and windows, and all that they draw, as a description and bytes.
+
+Python decides everything once; the browser only looks things up. Imports numpy only.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from .packing import Parcel, coordinate_codes, coordinate_table, cost_codes
+
+if TYPE_CHECKING:
+    from course_utils.descent import Axis, Descent
+
+Array = NDArray[Any]
+Window = list[tuple[float, float]]
+
+STATUS = ("converged", "diverged", "out of steps")
+PANEL_NAMES = {
+    "landscape": "Landscape with the path of descent",
+    "data": "Data with the fitted line",
+    "cost": "Cost against step",
+    "sweep": "Steps to converge against the setting",
+    "heat": "Steps to converge over two settings",
+    "rose": "Change of the cost in each direction",
+}
+# The same method has the same colour in every lesson; the others take what is left, in order.
+COLOURS = {"gradient descent": 0, "momentum": 1}
+DASHES = ((), (), (7, 5), (2, 4), (9, 4, 2, 4), (4, 3))
+
+
+class Scene:
+    """Descents on one landscape, and the panels in which they are seen.
+
+    Attributes
+    ----------
+    descents
+        What is shown, by name.
+    axes
+        One for each slider: the axes of all grids, those of the same name once.
+    objective
+        That of the first descent, which the landscape shows.
+    window
+        The part of the landscape that is shown; None for more than two parameters.
+    lowest
+        The lowest known cost, from which the cost is measured on a logarithmic axis.
+    """
+
+    def __init__(
+        self,
+        descents: Descent | Mapping[str, Descent],
+        *,
+        panels: Sequence[str] | None = None,
+        window: Sequence[tuple[float, float]] | None = None,
+        sweep: str | None = None,
+        heat: tuple[str, str] | None = None,
+        rose: Array | None = None,
+        work: Any = None,
+    ) -> None:
+        self.descents = _named(descents)
+        self.axes = _shared_axes(self.descents)
+        self.first = next(iter(self.descents.values()))
+        self.objective: Any = self.first.objective
+        self.window: Window | None = _window(self.objective, window)
+        self.lowest = _lowest(self.first, self.descents)
+        self.steps = max(paths.steps for paths in self.descents.values())
+        self.work = work if isinstance(work, Mapping) else dict.fromkeys(self.descents, work)
+        self.rose = None if rose is None else self._checked_rose(rose)
+        asked = {"sweep": bool(sweep), "heat": heat is not None, "rose": rose is not None}
+        self.panels = _panels(panels, self.objective, asked)
+
+    @property
+    def title(self) -> str:
+        """Which methods are shown on what."""
+        return f"{', '.join(self.descents)} on {_in_words(self.objective.name)}"
+
+    def packed(self) -> tuple[dict[str, Any], bytes]:
+        """Everything that the browser needs: how to read the bytes, and the bytes."""
+        parcel = Parcel()
+        draw = {"landscape": self._landscape, "data": self._data, "rose": self._rose}
+        spec = {
+            "steps": self.steps,
+            "labels": list(self.objective.labels),
+            "lowest": self.lowest,
+            "panels": list(self.panels),
+            "panel_names": PANEL_NAMES,
+            "paths": [self._path(parcel, name) for name in self.descents],
+            **{name: pack(parcel) for name, pack in draw.items() if name in self.panels},
+        }
+        return spec, parcel.sealed()
+
+    def _path(self, parcel: Parcel, name: str) -> dict[str, Any]:
+        paths, work = self.descents[name], self.work.get(name)
+        short = ((0, self.steps - paths.steps), *((0, 0),) * paths.ended.ndim)
+        points = np.moveaxis(np.pad(paths.points, (*short, (0, 0)), mode="edge"), 0, -1)
+        ranges = self._ranges(points)
+        codes = [coordinate_codes(points[..., c, :], *limits) for c, limits in enumerate(ranges)]
+        costs, scale = cost_codes(np.pad(paths.costs, short, mode="edge") - self.lowest)
+        status = np.select([paths.status == word for word in STATUS], range(len(STATUS)))
+        names = [axis.name for axis in self.axes]
+        return {
+            "name": name,
+            "colour": self._colour(name),
+            "dash": list(DASHES[list(self.descents).index(name) % len(DASHES)]),
+            "axes": [names.index(axis.name) for axis in paths.axes],
+            "coordinates": [coordinate_table(*limits) for limits in ranges],
+            "points": parcel.integers(np.stack(codes, axis=-2), width=2),
+            "costs": parcel.integers(np.moveaxis(costs, 0, -1), width=3),
+            "cost_scale": scale,
+            "ended": parcel.integers(paths.ended.ravel(), width=2),
+            "status": parcel.integers(status.ravel(), width=1),
+            "work": None
+            if work is None
+            else parcel.floats(np.broadcast_to(work, paths.ended.shape).ravel()),
+        }
+
+    def _colour(self, name: str) -> int:
+        if name in COLOURS:
+            return COLOURS[name]
+        taken = {COLOURS.get(other) for other in self.descents}
+        others = [other for other in self.descents if other not in COLOURS]
+        spare = [k for k in range(len(DASHES)) if k not in taken]
+        return spare[others.index(name) % len(spare)]
+
+    def _ranges(self, points: Array) -> Window:
+        """Ranges in which coordinates are sampled evenly: the window, or where most points are."""
+        if self.window:
+            return self.window
+        flat = np.moveaxis(points, -2, 0).reshape(points.shape[-2], -1)
+        low, high = np.percentile(flat, [1, 99], axis=1)
+        found: Window = [(float(a) - 1e-9, float(b) + 1e-9) for a, b in zip(low, high, strict=True)]
+        return found
+
+    def _varying(self, shape: tuple[int, ...]) -> list[int]:
+        """For an array over the grid of the first descent, the sliders along which it changes."""
+        names = [axis.name for axis in self.axes]
+        shape = (1,) * (len(self.first.axes) - len(shape)) + shape
+        return [
+            names.index(axis.name)
+            for axis, size in zip(self.first.axes, shape, strict=True)
+            if size > 1
+        ]
+
+    def _landscape(self, parcel: Parcel) -> dict[str, Any]:
+        window = self.window or []
+        heights = self.heights(window)
+        grid = heights.shape[: len(self.first.axes)]
+        # Only the axes along which the landscape itself changes are sent: usually none.
+        heights = heights.reshape(-1, *heights.shape[len(grid) :])
+        axes = {"axes": self._varying(grid)}
+        if len(window) == 1:
+            limits = self._limits(heights.reshape(*grid, -1))
+            curve = parcel.floats(np.nan_to_num(heights, nan=np.inf, posinf=1e30))
+            return {**axes, "aspect": 1.6, "window": window, "limits": limits, "curve": curve}
+        minima = np.reshape(self.objective.minima, (-1, 2)).tolist()
+        return {
+            **axes,
+            "aspect": _aspect(window),
+            "window": window,
+            "field": parcel.integers(levels(heights), width=2),
+            "minima": [minima] * len(heights),
+        }
+
+    def _limits(self, curves: Array) -> list[list[float]]:
+        """Lowest and highest cost to draw for each curve, common along the axes of numbers."""
+        known = np.where(np.isfinite(curves), curves, np.nan)
+        numbers = [
+            k for k, axis in enumerate(self.first.axes) if not isinstance(axis.values[0], str)
+        ]
+        over = (*numbers, -1)
+        low = np.broadcast_to(np.nanmin(known, axis=over, keepdims=True), known.shape)[..., 0]
+        high = np.broadcast_to(np.nanmax(known, axis=over, keepdims=True), known.shape)[..., 0]
+        limits: Array = np.stack([low - 0.08 * (high - low), high], axis=-1)
+        return limits.reshape(-1, 2).tolist()
+
+    def heights(self, window: Window) -> Array:
+        """Sample the objective over the window, as (*grid, samples) or (*grid, rows, columns)."""
+        counts = (401,) if len(window) == 1 else (161, 129)
+        lines = [np.linspace(low, high, n) for (low, high), n in zip(window, counts, strict=True)]
+        mesh = np.stack(np.meshgrid(*lines), axis=-1)
+        mesh = mesh.reshape(*mesh.shape[:-1], *(1,) * len(self.first.axes), mesh.shape[-1])
+        with np.errstate(all="ignore"):
+            values: Array = np.asarray(self.objective.value(mesh), dtype=float)
+        return np.moveaxis(values, range(len(window)), range(-len(window), 0))
+
+    def _data(self, parcel: Parcel) -> dict[str, Any]:
+        objective = self.objective
+        x, y = objective.features[:, 0], np.asarray(objective.targets)
+        xlim, ylim = _padded(x, 0.04), _padded(y, 0.06)
+        ends = np.array(xlim)
+        return {
+            "x": parcel.floats(x),
+            "y": parcel.floats(y.reshape(-1, len(x))),
+            "axes": self._varying(y.shape[:-1]),
+            "line": parcel.floats(ends),
+            "design": parcel.floats(objective.design(ends[:, None])),
+            "xlim": xlim,
+            "ylim": ylim,
+            "xlabel": objective.feature_name,
+            "ylabel": objective.target_name,
+        }
+
+    def _checked_rose(self, rose: Array) -> Array:
+        changes: Array = np.asarray(rose, dtype=float)
+        grid = self.first.ended.shape
+        try:
+            np.broadcast_to(changes, (*grid, changes.shape[-1]))
+        except (ValueError, IndexError):
+            raise ValueError(
+                f"rose has shape {changes.shape}; it must broadcast to the grid {grid} with one"
+                " more axis for the directions."
+            ) from None
+        return changes
+
+    def _rose(self, parcel: Parcel) -> dict[str, Any]:
+        changes: Any = self.rose
+        return {
+            "shape": list(changes.shape),
+            "axes": self._varying(changes.shape[:-1]),
+            "changes": parcel.floats(changes),
+        }
+
+
+def _named(descents: Descent | Mapping[str, Descent]) -> dict[str, Descent]:
+    if not isinstance(descents, Mapping):
+        return {_in_words(type(descents.optimizer).__name__): descents}
+    if not descents:
+        raise ValueError(
+            "Player was given an empty mapping; it needs at least one descent to show."
+        )
+    return dict(descents)
+
+
+def _in_words(name: str) -> str:
+    """The name of a class as prose has it: "GradientDescent" is "gradient descent"."""
+    return re.sub(r"(?<=[a-z])(?=[A-Z])", " ", name).lower()
+
+
+def _shared_axes(descents: Mapping[str, Descent]) -> list[Axis]:
+    axes: dict[str, Axis] = {}
+    for paths in descents.values():
+        for axis in paths.axes:
+            known = axes.setdefault(axis.name, axis)
+            if not np.array_equal(known.values, axis.values):
+                raise ValueError(
+                    f"Two descents have different values of {axis.name!r}; give both the same"
+                    " array, so that one slider can serve them."
+                )
+    return list(axes.values())
+
+
+def _panels(
+    wanted: Sequence[str] | None, objective: Any, asked: Mapping[str, bool]
+) -> tuple[str, ...]:
+    features = getattr(objective, "features", None)
+    possible = {
+        "landscape": objective.dim <= 2,
+        "data": features is not None and features.shape[-1] == 1,
+        "cost": True,
+        **asked,
+    }
+    if wanted is None:
+        return tuple(panel for panel in possible if possible[panel])
+    for panel in wanted:
+        if panel not in possible:
+            raise ValueError(f"There is no panel {panel!r}; there are {', '.join(possible)}.")
+        if not possible[panel]:
+            needs = {
+                "landscape": "an objective of one or two parameters",
+                "data": "a cost on one feature",
+                "sweep": "the name of an axis: sweep=...",
+                "heat": "the names of two axes: heat=(..., ...)",
+                "rose": "the change of the cost in each direction: rose=...",
+            }[panel]
+            raise ValueError(f"The panel {panel!r} needs {needs}; give it, or leave the panel out.")
+    return tuple(wanted)
+
+
+def _window(objective: Any, given: Sequence[tuple[float, float]] | None) -> Any:
+    if objective.dim > 2:
+        return None
+    window = given if given is not None else objective.window
+    limits = np.asarray(window if window is not None else [], dtype=float)
+    if limits.shape != (objective.dim, 2) or not np.all(limits[:, 0] < limits[:, 1]):
+        raise ValueError(
+            f"window was {window!r}; it must hold a pair (low, high) with low < high for each of"
+            f" the {objective.dim} parameters."
+        )
+    if objective.dim == 2 and given is None and tuple(objective.labels) == ("x", "y"):
+        limits = _same_scale(limits)
+    return [(float(low), float(high)) for low, high in limits]
+
+
+def _same_scale(limits: NDArray[Any]) -> NDArray[Any]:
+    """Widen a window that is too narrow or too flat, so that both coordinates share one scale."""
+    spans, middle = np.diff(limits)[:, 0], limits.mean(axis=1)
+    spans = np.array([max(spans[0], spans[1]), max(spans[1], spans[0] / 1.6)])
+    return np.stack([middle - spans / 2, middle + spans / 2], axis=1)
+
+
+def _aspect(window: Sequence[tuple[float, float]]) -> float:
+    (x0, x1), (y0, y1) = window
+    ratio = (x1 - x0) / (y1 - y0)
+    return float(ratio) if 0.95 <= ratio <= 1.65 else 1.25
+
+
+def _padded(values: Array, share: float) -> tuple[float, float]:
+    pad = share * float(np.ptp(values))
+    return float(values.min()) - pad, float(values.max()) + pad
+
+
+def levels(heights: Array) -> Array:
+    """Heights as 16-bit levels, stretched so that half of the picture lies in the lower half."""
+    known = np.where(np.isfinite(heights), heights, np.nan)
+    low = np.nanmin(known, axis=(1, 2), keepdims=True)
+    span = np.nanmax(known, axis=(1, 2), keepdims=True) - low
+    share = np.clip((np.nan_to_num(heights, nan=np.inf) - low) / np.where(span > 0, span, 1), 0, 1)
+    middle = np.clip(np.median(share, axis=(1, 2), keepdims=True), 1e-6, 0.5)
+    power = np.maximum(np.log(0.5) / np.log(middle), 0.12)
+    found: Array = np.rint(65_535 * share**power).astype(np.int64)
+    return found
+
+
+def _lowest(first: Descent, descents: Mapping[str, Descent]) -> float:
+    """The lowest cost that is known: at a minimum of the objective, or else reached by a path."""
+    minima = np.asarray(first.objective.minima, dtype=float)
+    if minima.size:
+        grid = (1,) * len(first.axes)
+        return float(np.min(first.objective.value(minima.reshape(-1, *grid, minima.shape[-1]))))
+    return min(0.0, *(float(paths.costs.min()) for paths in descents.values()))
+
+
+def describe_axis(axis: Axis, marks: Mapping[float, str]) -> dict[str, Any]:
+    """A slider as the browser needs it: its label, values, names of values and marks."""
+    kind = "start" if axis.name == "start" else "number"
+    texts: list[str] = []
+    if isinstance(axis.values[0], str):
+        kind, texts = "choice", [str(value) for value in axis.values]
+    values = np.asarray(axis.values)
+    gaps = np.diff(values) if kind == "number" else np.empty(0)
+    return {
+        "name": axis.name,
+        "label": axis.name.replace("_", " "),
+        "kind": kind,
+        "values": texts or values.tolist(),
+        "texts": texts,
+        "marks": [[float(value), text] for value, text in marks.items()],
+        "log": bool(len(gaps) > 2 and values[0] > 0 and gaps[-1] > 3 * gaps[0]),
+    }

@@ -1,0 +1,232 @@
+"""The player: what reaches the browser is what was computed, and its sliders answer to Python."""
+
+import base64
+import gzip
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from course_utils import (
+    GradientDescent,
+    LinearRegression,
+    Momentum,
+    Player,
+    Quadratic,
+    Ravine,
+    Stop,
+    descend,
+    diabetes,
+    grid,
+)
+from course_utils.player.packing import HALF, Parcel, coordinate_codes, coordinate_table, cost_codes
+
+
+def unpacked(player, block):
+    """Whole numbers as the browser reads them: planes of differences along the last axis."""
+    content = gzip.decompress(player.data)
+    size = int(np.prod(block["shape"]))
+    planes = [
+        np.frombuffer(content, np.uint8, size, block["offset"] + k * size).astype(np.int64)
+        << (8 * k)
+        for k in range(block["width"])
+    ]
+    steps = sum(planes).reshape(block["shape"])
+    return steps.cumsum(axis=-1) & (256 ** block["width"] - 1)
+
+
+def coordinates(codes, table):
+    """Coordinates as the browser reads them."""
+    k = codes - 32_768
+    size = np.abs(k)
+    beyond = table["reach"] * np.exp((size - table["linear"]) * table["growth"])
+    z = np.where(size <= table["linear"], size / table["linear"] * table["reach"], beyond)
+    return table["centre"] + table["half"] * np.sign(k) * z
+
+
+@pytest.fixture
+def rates():
+    return np.linspace(0.02, 0.24, 12)
+
+
+@pytest.fixture
+def paths(rates):
+    starts = [[-4.0, 2.0], [3.0, 1.0], [0.0, -2.0]]
+    axes = grid(start=starts, learning_rate=rates)
+    rule = GradientDescent(axes["learning_rate"])
+    return descend(Ravine(10), axes["start"], rule, steps=40, stop=Stop(gradient_norm=1e-3))
+
+
+def test_every_iterate_in_the_window_reaches_the_browser_within_a_tenth_of_a_pixel(paths):
+    player = Player(paths)
+    spec = player.spec["paths"][0]
+    codes = unpacked(player, spec["points"])
+    for c, (low, high) in enumerate(player.scene.window):
+        sent = np.moveaxis(coordinates(codes[..., c, :], spec["coordinates"][c]), -1, 0)
+        true = paths.points[..., c]
+        shown = (true >= low) & (true <= high)
+        assert np.abs(sent - true)[shown].max() <= 0.1 / 1000 * (high - low)
+
+
+@given(st.floats(min_value=2.5, max_value=1e9), st.sampled_from([-1, 1]))
+def test_a_distant_iterate_keeps_its_direction_to_a_thousandth(distance, side):
+    table = coordinate_table(-1.0, 1.0)
+    sent = coordinates(coordinate_codes(np.array([side * distance]), -1.0, 1.0), table)[0]
+    assert sent == pytest.approx(side * distance, rel=3e-3)
+
+
+@given(st.lists(st.floats(min_value=1e-12, max_value=1e12), min_size=2, max_size=20))
+def test_costs_reach_the_browser_with_four_significant_digits(costs):
+    excess = np.array([1.0, *costs])[:, None]
+    codes, scale = cost_codes(excess)
+    sent = scale["unit"] * np.sinh((codes - HALF) / HALF * scale["range"])
+    assert np.allclose(sent, excess, rtol=5e-5)
+
+
+@given(st.lists(st.integers(0, 65_535), min_size=1, max_size=30))
+def test_whole_numbers_survive_the_journey(numbers):
+    parcel = Parcel()
+    block = parcel.integers(np.array(numbers), width=2)
+
+    class Sent:
+        data = parcel.sealed()
+
+    assert unpacked(Sent, block).tolist() == numbers
+
+
+def test_the_same_descents_give_the_same_bytes(paths):
+    assert Player(paths).data == Player(paths).data
+
+
+def test_what_became_of_each_path_reaches_the_browser(paths):
+    player = Player(paths)
+    spec = player.spec["paths"][0]
+    names = np.array(["converged", "diverged", "out of steps"])
+    assert (names[unpacked(player, spec["status"])] == paths.status.ravel()).all()
+    assert (unpacked(player, spec["ended"]) == paths.ended.ravel()).all()
+
+
+def test_each_axis_becomes_a_value_that_python_can_read_and_set(paths, rates):
+    player = Player(paths, learning_rate=0.1, start=(3.0, 1.0))
+    assert player.learning_rate == pytest.approx(rates[np.argmin(np.abs(rates - 0.1))])
+    assert player.start == (3.0, 1.0)
+    player.learning_rate = 0.2
+    assert player.selection["learning_rate"] == int(np.argmin(np.abs(rates - 0.2)))
+    player.selection = {"start": 2, "learning_rate": 0}
+    assert player.start == (0.0, -2.0)
+    assert player.learning_rate == pytest.approx(rates[0])
+
+
+def test_the_step_can_be_read_and_set_within_the_steps_that_were_taken(paths):
+    player = Player(paths)
+    assert player.step == 40
+    player.step = 3
+    assert player.step == 3
+    with pytest.raises(ValueError, match="from 0 to 40"):
+        player.step = 41
+
+
+def test_python_hears_of_a_slider_that_was_moved(paths):
+    player, heard = Player(paths), []
+    player.observe(lambda change: heard.append(change["new"]), "learning_rate")
+    player.selection = {**player.selection, "learning_rate": 5}
+    assert heard == [player.scene.axes[1].values[5]]
+
+
+def test_optimizers_share_the_sliders_that_have_the_same_values(rates):
+    start = [-4.0, 2.0]
+    plain = descend(Ravine(10), start, GradientDescent(rates), steps=20)
+    axes = grid(learning_rate=rates, momentum=[0.0, 0.5, 0.9])
+    heavy = descend(Ravine(10), start, Momentum(**axes), steps=30)
+    player = Player({"gradient descent": plain, "momentum": heavy})
+    assert [axis.name for axis in player.scene.axes] == ["learning_rate", "momentum"]
+    assert player.spec["steps"] == 30
+
+
+def test_axes_of_one_name_with_other_values_are_refused(rates):
+    one = descend(Ravine(10), [1.0, 1.0], GradientDescent(rates), steps=5)
+    other = descend(Ravine(10), [1.0, 1.0], GradientDescent(rates / 2), steps=5)
+    with pytest.raises(ValueError, match="same array"):
+        Player({"one": one, "other": other})
+
+
+def test_a_landscape_that_changes_with_a_slider_is_sent_for_each_of_its_positions():
+    condition = np.array([1.0, 10.0, 100.0])
+    player = Player(descend(Ravine(condition), [1.0, 1.0], GradientDescent(0.01), steps=5))
+    assert player.spec["landscape"]["field"]["shape"][0] == 3
+    assert player.spec["landscape"]["axes"] == [0]
+
+
+def test_the_fitted_line_is_shown_for_one_feature_only():
+    data = diabetes()
+    bmi = data.column("bmi")
+    line = LinearRegression((bmi - bmi.mean())[:, None], data.targets)
+    assert Player(descend(line, [0.0, 0.0], GradientDescent(0.01), steps=5)).scene.panels == (
+        "landscape",
+        "data",
+        "cost",
+    )
+    two = LinearRegression(data.features[:, 2:4] / 100, data.targets)
+    with pytest.raises(ValueError, match="one feature"):
+        Player(descend(two, [0.0, 0.0, 0.0], GradientDescent(0.01), steps=5), panels=["data"])
+
+
+@pytest.mark.parametrize(
+    ("options", "said"),
+    [
+        ({"panels": ["landscap"]}, "There is no panel 'landscap'"),
+        ({"window": [(0, 1)]}, "a pair \\(low, high\\)"),
+        ({"window": [(1, 0), (0, 1)]}, "low < high"),
+        ({"momentum": 0.9}, "no slider 'momentum'"),
+        ({"learning_rate": "fast"}, "learning_rate was 'fast'"),
+        ({"learning_rate": float("nan")}, "learning_rate was nan"),
+        ({"start": (1.0,)}, "start was"),
+        ({"sweep": "momentum"}, "no slider 'momentum'"),
+        ({"marks": {"momentum": {0.9: "usual"}}}, "no slider 'momentum'"),
+        ({"speed": 7}, "speed was 7"),
+        ({"heat": ("learning_rate", "momentum")}, "no slider 'momentum'"),
+        ({"panels": ["heat"]}, "heat=\\("),
+        ({"rose": np.zeros((5, 8))}, "broadcast to the grid"),
+    ],
+)
+def test_bad_input_is_refused_in_a_sentence(paths, options, said):
+    with pytest.raises(ValueError, match=said):
+        Player(paths, **options)
+
+
+def test_nothing_to_show_is_refused():
+    with pytest.raises(ValueError, match="at least one descent"):
+        Player({})
+
+
+def test_where_no_javascript_runs_there_is_a_picture_with_a_description(paths):
+    data, metadata = Player(paths, learning_rate=0.24)._repr_mimebundle_()
+    assert base64.b64decode(data["image/png"]).startswith(b"\x89PNG")
+    assert "diverged" in metadata["image/png"]["alt"] or "steps" in metadata["image/png"]["alt"]
+    assert data["text/plain"] == (
+        "Player: gradient descent on ravine, 40 steps, start (3 values), learning_rate (12 values)"
+    )
+
+
+@pytest.mark.parametrize(
+    ("panel", "options"),
+    [
+        ("landscape", {}),
+        ("cost", {}),
+        ("sweep", {"sweep": "learning_rate"}),
+        ("heat", {"heat": ("learning_rate", "momentum")}),
+        ("rose", {"rose": np.cos(np.linspace(0, 6, 8))}),
+    ],
+)
+def test_every_panel_has_a_still_picture(rates, panel, options):
+    axes = grid(learning_rate=rates, momentum=[0.0, 0.5, 0.9])
+    paths = descend(
+        Ravine(10), [-4.0, 2.0], Momentum(**axes), steps=20, stop=Stop(gradient_norm=0.1)
+    )
+    assert Player(paths, panels=[panel], **options).picture().axes
+
+
+def test_a_curve_of_one_parameter_has_a_still_picture(rates):
+    paths = descend(Quadratic([1.0]), [2.0], GradientDescent(rates), steps=5)
+    assert len(Player(paths).picture().axes) == 2
