@@ -1,0 +1,130 @@
+"""Sphinx extension: widgets live on pages that have no kernel behind them.
+
+MyST-NB puts the state of a notebook's widgets into its page. What is added here:
+
+- the code and the style of each kind of widget are written once into the site, in place of once
+  for each widget into the page, so that pages are light and the browser keeps them;
+- beside each widget stands what the notebook offers in its place (a picture with its alternative
+  text, or HTML), inside `<noscript>`, for readers whose browser runs no script.
+
+The script that brings the widgets to life is `book/_static/widget-host.js`.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from pathlib import Path
+from typing import Any
+
+from docutils import nodes
+from myst_nb.core.render import (
+    WIDGET_STATE_MIMETYPE,
+    WIDGET_VIEW_MIMETYPE,
+    MimeData,
+    NbElementRenderer,
+    sanitize_script_content,
+)
+from myst_nb.sphinx_ import NbMetadataCollector
+from sphinx.application import Sphinx
+from sphinx.transforms.post_transforms import SphinxPostTransform
+
+FALLBACKS = ("image/png", "text/html")
+
+
+class KeepFallback(SphinxPostTransform):
+    """Keep what stands in for a widget, where MyST-NB would keep the widget alone."""
+
+    default_priority = 3  # before myst_nb.sphinx_.SelectMimeType, which is 4
+    formats = ("html",)
+
+    def run(self, **kwargs: Any) -> None:
+        """Append the stand-in to each widget view that has one."""
+        for bundle in self.document.findall(nodes.container):
+            if bundle.get("nb_element") != "mime_bundle":
+                continue
+            kinds = {child["mime_type"]: child for child in bundle.children}
+            view = kinds.get(WIDGET_VIEW_MIMETYPE)
+            fallback = next((kinds[kind] for kind in FALLBACKS if kind in kinds), None)
+            if view is not None and fallback is not None:
+                view += nodes.raw("", "<noscript>", format="html")
+                view += fallback.children
+                view += nodes.raw("", "</noscript>\n", format="html")
+
+
+def render_image(self: NbElementRenderer, data: MimeData) -> list[nodes.Element]:
+    """Render an image as MyST-NB does, with the alternative text that the output carries."""
+    images = render_image_plain(self, data)
+    text = data.output_metadata.get(data.mime_type, {}).get("alt")
+    for image in images:
+        if text:
+            image["alt"] = text
+    return images
+
+
+render_image_plain = NbElementRenderer.render_image
+
+
+def share_code(app: Sphinx, page: str, template: str, context: dict, doctree: Any) -> None:
+    """Move the code and the style of the page's widgets into files of the site."""
+    scripts = NbMetadataCollector.get_js_files(app.env, page)
+    if "ipywidgets_state" not in scripts:
+        return
+    _, attributes = scripts["ipywidgets_state"]
+    bundle = json.loads(attributes["body"])
+    # Layout and style models belong to the controls of ipywidgets, which need a kernel anyway.
+    bundle["state"] = {
+        key: model
+        for key, model in bundle["state"].items()
+        if model["model_module"] != "@jupyter-widgets/base"
+    }
+    files = {}
+    for model in bundle["state"].values():
+        state = model["state"]
+        if "_esm" not in state:
+            continue
+        name = state.get("_anywidget_id", "widget").rpartition(".")[2].lower()
+        if style := state.pop("_css", None):
+            file = write(app, f"{name}.css", style)
+            files[file] = (file, {})
+        # A page opened from a disk may not import a file as a module, but may run a script:
+        # the script keeps the module's source, which the host imports.
+        source = state["_esm"]
+        key = f"{name}-{digest(source)}"
+        script = f"(window.widgetModules ??= {{}})[{json.dumps(key)}] = {json.dumps(source)};\n"
+        file = write(app, f"{name}.js", script)
+        files[file] = (file, {"defer": "defer"})
+        state["_esm"] = key
+    for file, options in files.values():
+        if file.endswith(".css"):
+            app.add_css_file(file)
+        else:
+            app.add_js_file(file, **options, priority=400)
+    body = sanitize_script_content(json.dumps(bundle, separators=(",", ":")))
+    attributes = {"type": WIDGET_STATE_MIMETYPE, "body": body}
+    scripts["ipywidgets_state"] = (None, attributes)
+
+
+def digest(text: str) -> str:
+    """Return a short name for a text, the same for the same text."""
+    return hashlib.sha256(text.encode("utf-8")).hexdigest()[:12]
+
+
+def write(app: Sphinx, name: str, text: str) -> str:
+    """Write a static file whose name changes with its content; return its path in `_static`."""
+    stem, _, suffix = name.rpartition(".")
+    file = f"widgets/{stem}-{digest(text)}.{suffix}"
+    path = Path(app.outdir) / "_static" / file
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(text, "utf-8")
+    return file
+
+
+def setup(app: Sphinx) -> dict[str, Any]:
+    """Connect the extension."""
+    # MyST-NB takes renderers only from installed packages, hence the assignment.
+    NbElementRenderer.render_image = render_image
+    app.add_post_transform(KeepFallback)
+    # Before MyST-NB adds the scripts of the page (priority 500).
+    app.connect("html-page-context", share_code, priority=400)
+    return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": False}

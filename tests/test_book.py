@@ -1,0 +1,192 @@
+"""Promises of the built site that can be read off its files, without a browser."""
+
+import html.parser
+import json
+import re
+from pathlib import Path
+from urllib.parse import unquote, urlparse
+
+import pytest
+
+LESSONS = (
+    "notebooks/1_cost_functions/03_the_descent_loop",
+    "notebooks/2_learning_rate/04_step_size",
+)
+PAGES = ("intro", "notation", "glossary", "bibliography", "instructors")
+
+# Where a browser loads what it names at once, in contrast to a link that a reader may follow.
+LOADS = {
+    "audio": "src",
+    "embed": "src",
+    "iframe": "src",
+    "img": "src",
+    "link": "href",
+    "object": "data",
+    "script": "src",
+    "source": "src",
+    "video": "src",
+}
+MATHEMATICS = "_static/katex/fonts/"
+
+
+class Page(html.parser.HTMLParser):
+    """What a page loads, links to and shows, with scripts and without."""
+
+    def __init__(self, path: Path) -> None:
+        super().__init__()
+        self.path = path
+        self.loads: list[str] = []
+        self.links: list[str] = []
+        self.ids: set[str] = set()
+        self.blocks: list[tuple[str, str]] = []
+        self.fallbacks: list[tuple[str, dict]] = []
+        self.in_noscript = False
+        self.in_script = ""
+        self.feed(path.read_text("utf-8"))
+
+    def handle_starttag(self, tag, attributes):
+        given = dict(attributes)
+        self.ids.add(given.get("id", ""))
+        if tag == "noscript":
+            self.in_noscript = True
+        elif self.in_noscript:
+            self.fallbacks.append((tag, given))
+        elif tag in LOADS and given.get(LOADS[tag]) and self.is_loaded(tag, given):
+            self.loads.append(given[LOADS[tag]])
+        if tag == "a" and given.get("href"):
+            self.links.append(given["href"])
+        self.in_script = given.get("type", "") if tag == "script" else ""
+
+    def handle_endtag(self, tag):
+        if tag == "noscript":
+            self.in_noscript = False
+        self.in_script = ""
+
+    def handle_data(self, data):
+        if self.in_script:
+            self.blocks.append((self.in_script, data))
+
+    @staticmethod
+    def is_loaded(tag, given):
+        return tag != "link" or given.get("rel") in {"stylesheet", "icon", "preload"}
+
+    def file(self, address: str) -> Path:
+        """Return the file of the site that an address on this page names."""
+        return (self.path.parent / unquote(urlparse(address).path)).resolve()
+
+
+@pytest.fixture(scope="session")
+def pages(built_book) -> dict[str, Page]:
+    return {
+        path.relative_to(built_book).with_suffix("").as_posix(): Page(path)
+        for path in sorted(built_book.rglob("*.html"))
+        if "_static" not in path.parts
+    }
+
+
+def styles_load(style: Path) -> list[Path]:
+    """Return the files that a style sheet names."""
+    names = re.findall(r"url\(\s*[\"']?(?!data:|#)([^\"')]+)", style.read_text("utf-8"))
+    return [(style.parent / name).resolve() for name in names]
+
+
+def weight(page: Page, site: Path) -> int:
+    """Return the bytes of a page with all that it can load, but for mathematical fonts."""
+    files = {page.path} | {page.file(address) for address in page.loads}
+    for style in [file for file in files if file.suffix == ".css"]:
+        files |= set(styles_load(style))
+    return sum(
+        file.stat().st_size
+        for file in files
+        if MATHEMATICS not in file.relative_to(site).as_posix()
+    )
+
+
+def test_the_book_has_every_page_that_it_promises(pages):
+    assert {f"book/{name}" for name in PAGES} | set(LESSONS) | {"search", "index"} <= pages.keys()
+
+
+def test_no_page_loads_anything_from_another_host(pages):
+    loads = {(name, address) for name, page in pages.items() for address in page.loads}
+    assert not {one for one in loads if urlparse(one[1]).netloc}
+
+
+def test_no_style_or_script_of_the_site_names_another_host_to_load_from(built_book):
+    loads = re.compile(
+        r"(?:url\(|@import|\bimport\b|\bfrom(?=\s*[\"'])|fetch\(|Worker\(|\.src\s*=)"
+        r"[\s\"'`(]*(?:https?:)?//[\w.-]+\.\w+"
+    )
+    files = [*built_book.rglob("*.css"), *built_book.rglob("*.js"), *built_book.rglob("*.html")]
+    found = {
+        (file.relative_to(built_book).as_posix(), one[0])
+        for file in files
+        for one in loads.finditer(file.read_text("utf-8"))
+    }
+    assert not found
+
+
+def test_every_file_that_a_page_or_a_style_names_is_in_the_site(pages, built_book):
+    wanted = {page.file(address) for page in pages.values() for address in page.loads}
+    wanted |= {file for style in built_book.rglob("*.css") for file in styles_load(style)}
+    assert not {str(file.relative_to(built_book)) for file in wanted if not file.exists()}
+
+
+def test_every_link_within_the_site_leads_somewhere(pages):
+    broken = []
+    for name, page in pages.items():
+        for link in page.links:
+            address = urlparse(link)
+            if address.scheme or address.netloc:
+                continue
+            target = page.file(link) if address.path else page.path
+            known = {other.path.resolve(): other.ids for other in pages.values()}
+            anchors = known.get(target.resolve())
+            if anchors is None:
+                if not target.exists():
+                    broken.append((name, link))
+            elif address.fragment and unquote(address.fragment) not in anchors:
+                broken.append((name, link))
+    assert not broken
+
+
+@pytest.mark.parametrize("lesson", LESSONS)
+def test_a_lesson_weighs_less_than_a_megabyte_and_a_half(pages, built_book, lesson):
+    assert weight(pages[lesson], built_book) < 1_500_000
+
+
+@pytest.mark.parametrize("lesson", LESSONS)
+def test_a_lesson_holds_the_code_of_its_figures_once_and_not_in_its_page(pages, lesson):
+    [state] = [text for kind, text in pages[lesson].blocks if kind.endswith("widget-state+json")]
+    modules = [model["state"].get("_esm") for model in json.loads(state)["state"].values()]
+    assert all(module is None or re.fullmatch(r"\w+-[0-9a-f]{12}", module) for module in modules)
+    scripts = [address for address in pages[lesson].loads if "/widgets/" in address]
+    assert len(scripts) == len(set(scripts))
+
+
+@pytest.mark.parametrize("lesson", LESSONS)
+def test_where_no_script_runs_each_widget_has_a_stand_in(pages, lesson):
+    views = [kind for kind, _ in pages[lesson].blocks if kind.endswith("widget-view+json")]
+    pictures = [given for tag, given in pages[lesson].fallbacks if tag == "img"]
+    questions = [
+        given
+        for tag, given in pages[lesson].fallbacks
+        if tag == "div" and "gd-question-fallback" in given.get("class", "")
+    ]
+    assert len(views) > 0
+    assert len(pictures) + len(questions) == len(views)
+
+
+@pytest.mark.parametrize("lesson", LESSONS)
+def test_every_picture_says_in_words_what_it_shows(pages, lesson):
+    pictures = [given for tag, given in pages[lesson].fallbacks if tag == "img"]
+    assert all(given.get("alt") for given in pictures)
+    # A file name is what Sphinx writes for want of an alternative text.
+    assert not [
+        given for given in pictures if re.search(r"\.(png|svg)$|[0-9a-f]{16}", given["alt"])
+    ]
+
+
+def test_formulas_are_typeset_with_mathematical_markup_for_screen_readers(pages):
+    text = pages[LESSONS[0]].path.read_text("utf-8")
+    assert text.count('class="katex"') == text.count("<math") > 0
+    assert "katex-error" not in text
