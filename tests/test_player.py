@@ -15,6 +15,7 @@ from course_utils import (
     Player,
     Quadratic,
     Ravine,
+    Rosenbrock,
     Stop,
     descend,
     diabetes,
@@ -154,8 +155,22 @@ def test_axes_of_one_name_with_other_values_are_refused(rates):
 def test_a_landscape_that_changes_with_a_slider_is_sent_for_each_of_its_positions():
     condition = np.array([1.0, 10.0, 100.0])
     player = Player(descend(Ravine(condition), [1.0, 1.0], GradientDescent(0.01), steps=5))
-    assert player.spec["landscape"]["field"]["shape"][0] == 3
+    assert len(player.spec["landscape"]["quadratic"]) == 3
     assert player.spec["landscape"]["axes"] == [0]
+
+
+def test_a_quadratic_landscape_is_sent_as_its_coefficients_and_any_other_as_samples():
+    quadratic = Player(
+        descend(Quadratic([1, 25], 0.3, [1, 2]), [1.0, 1.0], GradientDescent(0.01), 5)
+    )
+    xx, xy, yy, x, y, constant, *_ = quadratic.spec["landscape"]["quadratic"][0]
+    point = np.array([0.7, -1.3])
+    value = constant + x * point[0] + y * point[1]
+    value += xx * point[0] ** 2 + xy * point[0] * point[1] + yy * point[1] ** 2
+    assert value == pytest.approx(float(quadratic.scene.objective.value(point)))
+    other = Player(descend(Rosenbrock(), [0.0, 0.0], GradientDescent(0.001), steps=5))
+    assert other.spec["landscape"]["quadratic"] is None
+    assert other.spec["landscape"]["field"]["shape"] == [1, 129, 161]
 
 
 def test_the_fitted_line_is_shown_for_one_feature_only():
@@ -186,6 +201,7 @@ def test_the_fitted_line_is_shown_for_one_feature_only():
         ({"marks": {"momentum": {0.9: "usual"}}}, "no slider 'momentum'"),
         ({"speed": 7}, "speed was 7"),
         ({"heat": ("learning_rate", "momentum")}, "no slider 'momentum'"),
+        ({"trace": np.ones(7)}, "each of the 40 steps"),
         ({"panels": ["heat"]}, "heat=\\("),
         ({"rose": np.zeros((5, 8))}, "broadcast to the grid"),
     ],
@@ -217,6 +233,7 @@ def test_where_no_javascript_runs_there_is_a_picture_with_a_description(paths):
         ("sweep", {"sweep": "learning_rate"}),
         ("heat", {"heat": ("learning_rate", "momentum")}),
         ("rose", {"rose": np.cos(np.linspace(0, 6, 8))}),
+        ("trace", {"trace": np.linspace(1, 0, 20), "trace_name": "learning rate"}),
     ],
 )
 def test_every_panel_has_a_still_picture(rates, panel, options):

@@ -49,9 +49,9 @@ class Player(anywidget.AnyWidget):
         axis of the grid becomes a slider; axes with the same name and values share one. An axis
         named "start" becomes a handle to drag on the landscape.
     panels
-        Which of "landscape", "data", "cost", "sweep", "heat" and "rose" to show, in this order. By
-        default the landscape (for one or two parameters), the data (for one feature), the cost, and
-        those that were asked for by `sweep`, `heat` or `rose`.
+        Which of "landscape", "data", "cost", "sweep", "heat", "rose" and "trace" to show, in this
+        order. By default the landscape (for one or two parameters), the data (for one feature), the
+        cost, and those that were asked for by `sweep`, `heat`, `rose` or `trace`.
     caption, alt
         A caption below the figure, and a sentence for those who can't see it.
     window
@@ -67,6 +67,10 @@ class Player(anywidget.AnyWidget):
     rose
         For the "rose" panel: the change of the cost in k evenly spaced directions around the start,
         beginning with the first coordinate's, anticlockwise; shape (*grid, k).
+    trace, trace_name, trace_log
+        For the "trace" panel: one more quantity at each step, such as the learning rate of a
+        schedule: shape (steps, *grid) or (steps + 1, *grid), or a mapping from names of descents to
+        these; what to call it; and whether its axis is logarithmic.
     work, work_name
         What one step costs, such as the share of the data it reads: a number, an array over the
         grid, or a mapping from the names of descents to these. The cost can then be drawn against
@@ -123,6 +127,9 @@ class Player(anywidget.AnyWidget):
         sweep: str | None = None,
         heat: tuple[str, str] | None = None,
         rose: NDArray[Any] | None = None,
+        trace: Any = None,
+        trace_name: str = "",
+        trace_log: bool = False,
         work: Any = None,
         work_name: str = "work",
         marks: Mapping[str, Mapping[float, str]] | None = None,
@@ -130,7 +137,14 @@ class Player(anywidget.AnyWidget):
         **chosen: Any,
     ) -> None:
         self.scene = scene = Scene(
-            descents, panels=panels, window=window, sweep=sweep, heat=heat, rose=rose, work=work
+            descents,
+            panels=panels,
+            window=window,
+            sweep=sweep,
+            heat=heat,
+            rose=rose,
+            work=work,
+            trace=trace,
         )
         self.log_cost = log_cost
         names = [axis.name for axis in scene.axes]
@@ -148,6 +162,8 @@ class Player(anywidget.AnyWidget):
             "sweep": sweep,
             "heat": list(heat) if heat else None,
             "work_name": work_name if work is not None else None,
+            "trace_name": trace_name,
+            "trace_log": trace_log,
             "log": log_cost,
             "speed": speed,
             "speeds": list(SPEEDS),

@@ -96,7 +96,7 @@ def _landscape(player: Player, axes: Any) -> None:
         axes.set_ylim(*_span(heights))
         return
     y = np.linspace(window[1][0], window[1][1], heights.shape[-2])
-    axes.contourf(x, y, levels(heights[None])[0], levels=14, cmap="YlGnBu_r", alpha=0.45)
+    axes.contourf(x, y, levels(heights[None])[0][0], levels=14, cmap="YlGnBu_r", alpha=0.45)
     for _, style, points, _ in _paths(player):
         axes.plot(points[:, 0], points[:, 1], **style)
     axes.set(xlim=window[0], ylim=window[1], xlabel=labels[0], ylabel=labels[1])
@@ -181,6 +181,25 @@ def _rose(player: Player, axes: Any) -> None:
     axes.set_axis_off()
 
 
+def _trace(player: Player, axes: Any) -> None:
+    scene = player.scene
+    for name, style, points, _ in _paths(player):
+        trace = scene.trace.get(name)
+        if trace is None:
+            continue
+        grid = scene.descents[name].ended.shape
+        index: Any = player.index(name)
+        values: Any = np.asarray(trace, dtype=float)
+        values = values.reshape(
+            len(values), *(1,) * (len(grid) - values.ndim + 1), *values.shape[1:]
+        )
+        values = np.broadcast_to(values, (len(values), *grid))[: len(points), *index]
+        axes.plot(values, **style)
+    axes.set(xlabel="step", ylabel=player.spec["trace_name"])
+    if player.spec["trace_log"]:
+        axes.set_yscale("log")
+
+
 DRAW = {
     "landscape": _landscape,
     "cost": _cost,
@@ -188,4 +207,5 @@ DRAW = {
     "sweep": _sweep,
     "heat": _heat,
     "rose": _rose,
+    "trace": _trace,
 }

@@ -8,6 +8,7 @@
 /** @typedef {{left: number, top: number, width: number, height: number, x: (v: number) => number, y: (v: number) => number}} Frame */
 
 const CONVERGED = 0, DIVERGED = 1;
+const HALF = 0x7fffff; // the middle of 24-bit codes
 let FONT = "system-ui, sans-serif"; // the page's own, once the style sheet has been read
 
 // --- Unpacking -----------------------------------------------------------------------------------
@@ -59,7 +60,8 @@ async function unpack(model) {
     const tables = path.coordinates.map(coordinateTable);
     const codes = unpackIntegers(bytes, path.points), costs = unpackIntegers(bytes, path.costs);
     const dim = tables.length, length = spec.steps + 1;
-    const scale = path.cost_scale, half = 0x7fffff;
+    const decoded = (codes24, scale) => (flat, t) =>
+      scale.unit * Math.sinh(((codes24[flat * length + t] - HALF) / HALF) * scale.range);
     return {
       ...path, dim,
       ended: unpackIntegers(bytes, path.ended), status: unpackIntegers(bytes, path.status),
@@ -73,13 +75,14 @@ async function unpack(model) {
         return Math.round(value / spacing) * spacing;
       },
       /** Cost above the lowest known cost. */
-      excess: (flat, t) => scale.unit * Math.sinh((costs[flat * length + t] - half) / half * scale.range),
+      excess: decoded(costs, path.cost_scale),
+      trace: path.trace && decoded(unpackIntegers(bytes, path.trace), path.trace_scale),
     };
   });
   const landscape = spec.landscape && {
     ...spec.landscape,
-    heights: spec.landscape.field
-      ? unpackIntegers(bytes, spec.landscape.field) : unpackFloats(bytes, spec.landscape.curve),
+    heights: spec.landscape.field ? unpackIntegers(bytes, spec.landscape.field)
+      : spec.landscape.curve && unpackFloats(bytes, spec.landscape.curve),
   };
   const data = spec.data && {
     ...spec.data,
@@ -140,17 +143,17 @@ const MARGIN = { x: 64, y: 48 }; // pixels for tick labels and names, on both si
 /** Round positions for tick marks between two numbers. */
 function ticks(low, high, count) {
   const raw = (high - low) / count, magnitude = 10 ** Math.floor(Math.log10(raw));
-  const step = [1, 2, 5, 10].map((m) => m * magnitude).find((s) => s >= raw) ?? raw;
+  const step = [1, 2, 5, 10].map((m) => m * magnitude).find((s) => s >= 0.7 * raw) ?? raw;
   const out = [];
   for (let k = Math.ceil(low / step - 1e-9); k * step <= high + 1e-9 * step; k++) out.push(k * step);
   return out;
 }
 
 /** A plotting area with linear (or logarithmic y) axes, drawn with tick labels and names. */
-function axesFrame(ctx, size, colours, { xlim, ylim, xlabel, ylabel, log = false, grid = true, xtext, ytext }) {
-  const frame = { left: MARGIN.x - 10, top: 10, width: size.width - MARGIN.x, height: size.height - MARGIN.y };
-  const { left } = frame;
-  const { top, width, height } = frame;
+function axesFrame(ctx, size, colours, { xlim, ylim, xlabel, ylabel, log = false, grid = true, top = 10, xtext, ytext }) {
+  const left = MARGIN.x - 10;
+  const frame = { left, top, width: size.width - MARGIN.x, height: size.height - MARGIN.y - top + 10 };
+  const { width, height } = frame;
   const lift = log ? Math.log10 : (v) => v;
   const [y0, y1] = ylim.map(lift);
   frame.x = (v) => left + ((v - xlim[0]) / (xlim[1] - xlim[0])) * width;
@@ -163,7 +166,7 @@ function axesFrame(ctx, size, colours, { xlim, ylim, xlabel, ylabel, log = false
   ctx.textAlign = "center";
   ctx.textBaseline = "top";
   const named = (text) => (v) => text === undefined || Number.isInteger(v);
-  for (const v of ticks(xlim[0], xlim[1], Math.max(2, Math.floor(width / 55))).filter(named(xtext))) {
+  for (const v of ticks(xlim[0], xlim[1], Math.max(2, Math.floor(width / 70))).filter(named(xtext))) {
     const x = Math.round(frame.x(v)) + 0.5;
     if (grid) line(ctx, [[x, top], [x, top + height]]);
     ctx.fillText(xtext ? xtext(v) : words(v, 3), x, top + height + 5);
@@ -171,8 +174,8 @@ function axesFrame(ctx, size, colours, { xlim, ylim, xlabel, ylabel, log = false
   ctx.textAlign = "right";
   ctx.textBaseline = "middle";
   const exponents = log ? ticks(y0, y1, Math.max(2, Math.floor(height / 36))).filter(Number.isInteger) : [];
-  const rows = log ? exponents.map((e) => [10 ** e, e >= -2 && e <= 4 ? words(10 ** e) : power(e)])
-    : ticks(ylim[0], ylim[1], Math.max(2, Math.floor(height / 40))).filter(named(ytext))
+  const rows = log ? exponents.map((e) => [10 ** e, e >= -2 && e <= 3 ? words(10 ** e) : power(e)])
+    : ticks(ylim[0], ylim[1], Math.max(3, Math.floor(height / 55))).filter(named(ytext))
       .map((v) => [v, ytext ? ytext(v) : words(v, 3)]);
   for (const [v, text] of rows) {
     const y = Math.round(frame.y(v)) + 0.5;
@@ -254,7 +257,8 @@ function banner(ctx, frame, lines, colours) {
  * Shade the heights of a landscape in bands with a fine line between them, as an image.
  * A pixel knows how fast the height changes across it, which keeps every line equally thin.
  */
-function shade(heights, offset, rows, columns, width, height, ramp, bands) {
+function shade(heights, offset, width, height, ramp, bands) {
+  const rows = ROWS, columns = COLUMNS;
   const image = new ImageData(width, height), pixels = image.data;
   const across = new Float64Array(width), left = new Int32Array(width);
   for (let i = 0; i < width; i++) {
@@ -352,14 +356,33 @@ function warnings(figure, state) {
 
 // A panel is {name, draw(ctx, size, state, colours), ...}. It may answer a click with `pick`.
 
+const ROWS = 129, COLUMNS = 161;
+
+/** Heights of a landscape over its window: sent as samples, or computed where six numbers describe it. */
+function heightsOf(landscape) {
+  if (!landscape.quadratic) return (which) => [landscape.heights, which * ROWS * COLUMNS];
+  const heights = new Float32Array(ROWS * COLUMNS), [[x0, x1], [y0, y1]] = landscape.window;
+  return (which) => {
+    const [xx, xy, yy, x1st, y1st, constant, low, span, exponent] = landscape.quadratic[which];
+    for (let j = 0, k = 0; j < ROWS; j++) {
+      const y = y0 + (j / (ROWS - 1)) * (y1 - y0);
+      for (let i = 0; i < COLUMNS; i++, k++) {
+        const x = x0 + (i / (COLUMNS - 1)) * (x1 - x0);
+        const value = constant + x * (x1st + xx * x + xy * y) + y * (y1st + yy * y);
+        heights[k] = 65535 * Math.min(1, Math.max(0, (value - low) / span)) ** exponent;
+      }
+    }
+    return [heights, 0];
+  };
+}
+
 function landscapePanel(figure) {
   const { landscape } = figure, [xlim, ylim] = landscape.window;
-  const bands = 14, cache = { key: "", bitmap: null };
+  const bands = 14, cache = { key: "", bitmap: null }, heights = heightsOf(landscape);
   let frame;
 
   function ground(size, state, colours) {
     const which = flatIndex(figure.axes, state.chosen, landscape.axes);
-    const [rows, columns] = landscape.field.shape.slice(-2);
     // A changing landscape is shaded at a coarser scale, so that it keeps up with the slider.
     const most = landscape.axes.length ? 160_000 : 500_000;
     const scale = Math.min(size.ratio, Math.sqrt(most / (frame.width * frame.height)));
@@ -369,7 +392,7 @@ function landscapePanel(figure) {
       const ramp = bandColours(colours.ground, colours.contour, bands);
       cache.bitmap ??= document.createElement("canvas");
       Object.assign(cache.bitmap, { width, height });
-      const image = shade(landscape.heights, which * rows * columns, rows, columns, width, height, ramp, bands);
+      const image = shade(...heights(which), width, height, ramp, bands);
       cache.bitmap.getContext("2d").putImageData(image, 0, 0);
       cache.key = key;
     }
@@ -473,6 +496,33 @@ function costPanel(figure) {
       };
       drawPaths(ctx, frame, figure, state, colours,
         (path, flat, t) => [frame.x(spent(path, flat, t)), frame.y(height(path, flat, t))], { marks: figure.steps <= 40 });
+    },
+  };
+}
+
+/** Another quantity at each step, such as the learning rate of a schedule. */
+function tracePanel(figure) {
+  let low = Infinity, high = -Infinity;
+  for (const path of figure.paths.filter((p) => p.trace)) {
+    for (let flat = 0; flat < path.ended.length; flat++) {
+      for (let t = 0; t <= path.ended[flat]; t++) {
+        const value = path.trace(flat, t);
+        if (figure.trace_log && value <= 0) continue;
+        low = Math.min(low, value);
+        high = Math.max(high, value);
+      }
+    }
+  }
+  const ylim = figure.trace_log ? [low / 1.5, high * 1.5] : [Math.min(0, low), high + 0.08 * (high - Math.min(0, low) || 1)];
+  return {
+    name: "trace",
+    draw(ctx, size, state, colours) {
+      const frame = axesFrame(ctx, size, colours, {
+        xlim: [0, 1.03 * figure.steps], ylim, log: figure.trace_log, xlabel: "step", ylabel: figure.trace_name,
+      });
+      drawPaths(ctx, frame, figure, state, colours,
+        (path, flat, t) => [frame.x(t), frame.y(path.trace ? Math.max(path.trace(flat, t), figure.trace_log ? low / 2 : -Infinity) : NaN)],
+        { marks: figure.steps <= 40 });
     },
   };
 }
@@ -599,7 +649,7 @@ function heatPanel(figure) {
     draw(ctx, size, state, colours) {
       const path = figure.paths.find((p) => !state.hidden.has(p.name) && numbers.every((n) => p.axes.includes(n)));
       frame = axesFrame(ctx, size, colours, {
-        xlim: [-0.5, count[0] - 0.5], ylim: [-0.5, count[1] - 0.5], grid: false,
+        xlim: [-0.5, count[0] - 0.5], ylim: [-0.5, count[1] - 0.5], grid: false, top: 26,
         xlabel: across.label, ylabel: up.label,
         xtext: (i) => across.texts[i] ?? words(across.values[i], 2), ytext: (i) => up.texts[i] ?? words(up.values[i], 2),
       });
@@ -638,9 +688,9 @@ function heatPanel(figure) {
     },
   };
 
-  /** The scale of colours, in the lower left corner. */
+  /** The scale of colours, above the map. */
   function key(ctx, size, colours, shadeOf, quickest, slowest) {
-    const y = size.height - 12, left = 4, width = 56;
+    const y = 12, left = frame.left, width = 56;
     ctx.font = `11px ${FONT}`;
     ctx.textBaseline = "middle";
     ctx.textAlign = "left";
@@ -802,7 +852,7 @@ async function render({ model, el }) {
     step: model.get("step"), chosen: axes.map((axis) => model.get("selection")[axis.name] ?? 0),
     log: figure.log, work: false, hidden: new Set(), kept: null, playing: false,
   };
-  const build = { landscape: figure.landscape?.field ? landscapePanel : curvePanel, cost: costPanel, data: dataPanel, sweep: sweepPanel, heat: heatPanel, rose: rosePanel };
+  const build = { landscape: figure.landscape?.curve ? curvePanel : landscapePanel, trace: tracePanel, cost: costPanel, data: dataPanel, sweep: sweepPanel, heat: heatPanel, rose: rosePanel };
   const panels = figure.panels.map((name) => build[name](figure));
 
   // The elements of the page.
@@ -887,8 +937,10 @@ async function render({ model, el }) {
       const box = ground.canvas.getBoundingClientRect();
       toward(event.clientX - box.left, event.clientY - box.top);
     };
+    ground.box.onclick = follow;
     ground.box.onpointerdown = (event) => {
-      if (event.button) return;
+      // A finger may be about to scroll the page: it drags only the handle, and elsewhere it taps.
+      if (event.button || (event.pointerType === "touch" && event.target !== handle)) return;
       event.preventDefault();
       handle.focus({ preventScroll: true });
       ground.box.setPointerCapture(event.pointerId);

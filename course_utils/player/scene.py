@@ -28,6 +28,7 @@ PANEL_NAMES = {
     "sweep": "Steps to converge against the setting",
     "heat": "Steps to converge over two settings",
     "rose": "Change of the cost in each direction",
+    "trace": "Another quantity against step",
 }
 # The same method has the same colour in every lesson; the others take what is left, in order.
 COLOURS = {"gradient descent": 0, "momentum": 1}
@@ -61,6 +62,7 @@ class Scene:
         heat: tuple[str, str] | None = None,
         rose: Array | None = None,
         work: Any = None,
+        trace: Any = None,
     ) -> None:
         self.descents = _named(descents)
         self.axes = _shared_axes(self.descents)
@@ -70,8 +72,10 @@ class Scene:
         self.lowest = _lowest(self.first, self.descents)
         self.steps = max(paths.steps for paths in self.descents.values())
         self.work = work if isinstance(work, Mapping) else dict.fromkeys(self.descents, work)
+        self.trace = trace if isinstance(trace, Mapping) else dict.fromkeys(self.descents, trace)
         self.rose = None if rose is None else self._checked_rose(rose)
         asked = {"sweep": bool(sweep), "heat": heat is not None, "rose": rose is not None}
+        asked["trace"] = trace is not None
         self.panels = _panels(panels, self.objective, asked)
 
     @property
@@ -114,10 +118,31 @@ class Scene:
             "cost_scale": scale,
             "ended": parcel.integers(paths.ended.ravel(), width=2),
             "status": parcel.integers(status.ravel(), width=1),
+            **self._trace(parcel, name),
             "work": None
             if work is None
             else parcel.floats(np.broadcast_to(work, paths.ended.shape).ravel()),
         }
+
+    def _trace(self, parcel: Parcel, name: str) -> dict[str, Any]:
+        """One more quantity at each step of a path; the last value stays to the end."""
+        paths, trace = self.descents[name], self.trace.get(name)
+        if trace is None:
+            return {}
+        values: Array = np.asarray(trace, dtype=float)
+        grid = paths.ended.shape
+        if values.ndim < 1 or len(values) not in (paths.steps, paths.steps + 1):
+            raise ValueError(
+                f"trace has shape {values.shape}; its first axis must have a value for each of the"
+                f" {paths.steps} steps."
+            )
+        values = values.reshape(
+            len(values), *(1,) * (len(grid) - values.ndim + 1), *values.shape[1:]
+        )
+        values = np.broadcast_to(values, (len(values), *grid))
+        short = ((0, self.steps + 1 - len(values)), *((0, 0),) * len(grid))
+        codes, scale = cost_codes(np.pad(values, short, mode="edge"))
+        return {"trace": parcel.integers(np.moveaxis(codes, 0, -1), width=3), "trace_scale": scale}
 
     def _colour(self, name: str) -> int:
         if name in COLOURS:
@@ -158,11 +183,14 @@ class Scene:
             curve = parcel.floats(np.nan_to_num(heights, nan=np.inf, posinf=1e30))
             return {**axes, "aspect": 1.6, "window": window, "limits": limits, "curve": curve}
         minima = np.reshape(self.objective.minima, (-1, 2)).tolist()
+        quadratic = _quadratic(heights, window)
+        codes, _ = levels(heights)
         return {
             **axes,
             "aspect": _aspect(window),
             "window": window,
-            "field": parcel.integers(levels(heights), width=2),
+            "field": parcel.integers(codes, width=2) if quadratic is None else None,
+            "quadratic": quadratic,
             "minima": [minima] * len(heights),
         }
 
@@ -276,6 +304,7 @@ def _panels(
                 "sweep": "the name of an axis: sweep=...",
                 "heat": "the names of two axes: heat=(..., ...)",
                 "rose": "the change of the cost in each direction: rose=...",
+                "trace": "a quantity at each step: trace=...",
             }[panel]
             raise ValueError(f"The panel {panel!r} needs {needs}; give it, or leave the panel out.")
     return tuple(wanted)
@@ -314,16 +343,35 @@ def _padded(values: Array, share: float) -> tuple[float, float]:
     return float(values.min()) - pad, float(values.max()) + pad
 
 
-def levels(heights: Array) -> Array:
-    """Heights as 16-bit levels, stretched so that half of the picture lies in the lower half."""
+def _quadratic(heights: Array, window: Window) -> list[list[float]] | None:
+    """The six coefficients of each landscape and how it is stretched, if all are quadratic."""
+    (x0, x1), (y0, y1) = window
+    x, y = np.meshgrid(np.linspace(x0, x1, heights.shape[2]), np.linspace(y0, y1, heights.shape[1]))
+    terms = np.stack([x * x, x * y, y * y, x, y, np.ones_like(x)], axis=-1).reshape(-1, 6)
+    values = heights.reshape(len(heights), -1)
+    if not np.isfinite(values).all():
+        return None
+    found = np.linalg.lstsq(terms, values.T)[0]
+    if np.abs(terms @ found - values.T).max() > 1e-6 * np.ptp(values):
+        return None
+    _, stretch = levels(heights)
+    return np.concatenate([found.T, stretch], axis=1).tolist()  # type: ignore[no-any-return]
+
+
+def levels(heights: Array) -> tuple[Array, Array]:
+    """Heights as 16-bit levels, stretched so that half of the picture lies in the lower half.
+
+    Returns the levels, and for each landscape the lowest height, the span and the exponent.
+    """
     known = np.where(np.isfinite(heights), heights, np.nan)
     low = np.nanmin(known, axis=(1, 2), keepdims=True)
     span = np.nanmax(known, axis=(1, 2), keepdims=True) - low
     share = np.clip((np.nan_to_num(heights, nan=np.inf) - low) / np.where(span > 0, span, 1), 0, 1)
     middle = np.clip(np.median(share, axis=(1, 2), keepdims=True), 1e-6, 0.5)
     power = np.maximum(np.log(0.5) / np.log(middle), 0.12)
-    found: Array = np.rint(65_535 * share**power).astype(np.int64)
-    return found
+    codes: Array = np.rint(65_535 * share**power).astype(np.int64)
+    stretch: Array = np.concatenate([low, np.where(span > 0, span, 1), power], axis=1)[..., 0]
+    return codes, stretch
 
 
 def _lowest(first: Descent, descents: Mapping[str, Descent]) -> float:
