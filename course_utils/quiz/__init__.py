@@ -184,7 +184,7 @@ def marked_up(text: str) -> str:
     )
 
 
-def checked(answers: Sequence[Answer], prompt: str) -> list[Answer]:
+def checked(answers: Any, prompt: str) -> list[Answer]:
     """Return `answers` as a list, or raise with what is missing."""
     if isinstance(answers, str) or not isinstance(answers, Sequence):
         raise TypeError(

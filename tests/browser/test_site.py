@@ -1,0 +1,260 @@
+"""Every lesson of the built site, as a learner meets it with no kernel behind the page."""
+
+import re
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import Locator, Page, expect
+
+from .conftest import NewContext
+from .figures import (
+    await_figures,
+    brightness,
+    commit,
+    count_colours,
+    picture,
+    players,
+    questions,
+    sliders,
+    step_slider,
+)
+from .hosts import ROOT
+
+pytestmark = pytest.mark.browser
+
+CONTENTS = (ROOT / "book" / "_toc.yml").read_text(encoding="utf-8")
+LESSONS = [f"{path}.html" for path in re.findall(r"file: (notebooks/\S+)", CONTENTS)]
+
+
+@pytest.fixture(scope="module", params=LESSONS)
+def lesson(request: pytest.FixtureRequest, address: str, new_context: NewContext) -> Iterator[Page]:
+    context = new_context(address, viewport={"width": 1280, "height": 900})
+    page = context.new_page()
+    page.goto(address + request.param)
+    await_figures(page)
+    yield page
+    context.close()
+
+
+def test_a_lesson_has_a_figure_and_a_quiz_and_each_figure_draws(lesson):
+    assert len(players(lesson)) >= 1
+    assert lesson.locator(".gd-question[data-kind=quiz]").count() >= 3
+    for canvas in lesson.locator(".gd-player canvas").all():
+        assert count_colours(canvas) > 10
+
+
+def test_every_slider_moves_the_picture(lesson):
+    for player in players(lesson):
+        step_slider(player).press("End")
+        for slider in sliders(player):
+            middle = int(slider.get_attribute("max") or 0) // 2
+            slider.press("Home")
+            lowest = picture(player)
+            slider.fill(str(middle))
+            between = picture(player)
+            slider.press("End")
+            shown = {lowest, between, picture(player)}
+            assert len(shown) > 1, f"{name(slider)} of {name(player)} moves nothing"
+
+
+def test_arrow_keys_home_and_end_move_every_slider_and_its_words(lesson):
+    for player in players(lesson):
+        for slider in sliders(player):
+            slider.press("Home")
+            assert slider.input_value() == "0"
+            picture(player)
+            first = slider.get_attribute("aria-valuetext")
+            slider.press("ArrowRight")
+            assert slider.input_value() == "1"
+            slider.press("ArrowLeft")
+            assert slider.input_value() == "0"
+            slider.press("End")
+            assert slider.input_value() == slider.get_attribute("max")
+            expect(slider).not_to_have_attribute("aria-valuetext", first or "")
+
+
+def test_space_plays_and_enter_pauses(lesson):
+    player = players(lesson)[0]
+    step_slider(player).press("Home")
+    player.locator(".gd-speed").select_option(index=0)
+    player.locator(".gd-play").press("Space")
+    expect(step_slider(player)).not_to_have_value("0")
+    player.locator(".gd-play").press("Enter")
+    paused = step_slider(player).input_value()
+    lesson.wait_for_timeout(600)
+    assert step_slider(player).input_value() == paused
+
+
+def test_the_buttons_take_single_steps(lesson):
+    for player in players(lesson):
+        step_slider(player).press("Home")
+        player.locator(".gd-forward").click()
+        player.locator(".gd-forward").click()
+        expect(step_slider(player)).to_have_value("2")
+        player.locator(".gd-back").click()
+        expect(step_slider(player)).to_have_value("1")
+
+
+def test_a_start_can_be_moved_by_mouse_and_by_keys(lesson):
+    for player in players(lesson):
+        handle = player.locator(".gd-handle")
+        if not handle.count():
+            continue
+        step_slider(player).press("End")
+        landscape = player.locator(".gd-landscape canvas")
+        landscape.scroll_into_view_if_needed()
+        box = landscape.bounding_box()
+        assert box
+        shown = []
+        for share in (0.3, 0.7):
+            lesson.mouse.move(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
+            lesson.mouse.down()
+            lesson.mouse.move(box["x"] + share * box["width"], box["y"] + share * box["height"])
+            lesson.mouse.up()
+            shown.append(picture(player))
+        assert shown[0] != shown[1]
+        handle.press("ArrowLeft")
+        assert picture(player) != shown[1]
+
+
+def test_a_screen_reader_hears_where_the_descent_is(lesson):
+    assert all(player.get_attribute("aria-label") for player in players(lesson))
+    player = players(lesson)[0]
+    step_slider(player).press("Home")
+    expect(player.locator("[aria-live=polite]")).to_contain_text("tep 0:")
+    step_slider(player).press("ArrowRight")
+    expect(player.locator("[aria-live=polite]")).to_contain_text("tep 1:")
+
+
+def test_every_answer_has_its_own_feedback(lesson):
+    for question in questions(lesson):
+        prediction = question.get_attribute("data-kind") == "prediction"
+        answers = question.locator("input[type=radio]").count()
+        said = [commit(question, number) for number in range(answers)]
+        assert len(set(said)) == answers
+        if prediction:
+            assert all(words.startswith("You predicted:") for words in said)
+        else:
+            assert any(words.startswith("Right.") for words in said)
+            assert any(words.startswith("Not this one.") for words in said)
+
+
+def test_a_question_can_be_answered_with_the_keyboard_alone(lesson):
+    question = lesson.locator(".gd-question").first
+    question.locator("input[type=radio]").first.focus()
+    lesson.keyboard.press("Space")
+    lesson.keyboard.press("ArrowDown")
+    lesson.keyboard.press("Tab")
+    lesson.keyboard.press("Space")
+    expect(question.locator("input[type=radio]").nth(1)).to_be_checked()
+    expect(question.locator("[role=status]")).not_to_be_empty()
+
+
+def test_nobody_has_to_answer(address, new_context):
+    context = new_context(address)
+    for lesson in LESSONS:
+        page = context.new_page()
+        page.goto(address + lesson)
+        await_figures(page)
+        for question in questions(page):
+            question.locator(".gd-commit").click()
+            expect(question.locator("[role=status]")).to_have_text("Choose an answer first.")
+            question.get_by_role("button", name="Show me without answering").click()
+            expect(question.locator("[role=status]")).to_contain_text(": ")
+    context.close()
+
+
+def test_dark_mode_changes_the_page_the_figures_and_the_questions(lesson):
+    light = [picture(player) for player in players(lesson)]
+    lesson.emulate_media(color_scheme="dark")
+    expect(lesson.locator("html[data-theme=dark]")).to_be_attached()
+    assert not set(light) & {picture(player) for player in players(lesson)}
+    for question in questions(lesson):
+        assert brightness(question) < 0.2
+    lesson.emulate_media(color_scheme="light")
+    expect(lesson.locator("html[data-theme=light]")).to_be_attached()
+    assert light == [picture(player) for player in players(lesson)]
+    for question in questions(lesson):
+        assert brightness(question) > 0.9
+
+
+def test_nothing_moves_by_itself_for_a_reader_who_prefers_that(lesson):
+    lesson.emulate_media(reduced_motion="reduce")
+    frames = [player.get_attribute("data-frame") for player in players(lesson)]
+    for question in questions(lesson):
+        commit(question, 0)
+    assert lesson.evaluate(
+        """() => [...document.querySelectorAll(".gd-player *, .gd-question *")].every((node) => {
+          const { animationName, transitionDuration } = getComputedStyle(node);
+          return animationName === "none" && parseFloat(transitionDuration) === 0;
+        })"""
+    )
+    lesson.wait_for_timeout(200)
+    assert frames == [player.get_attribute("data-frame") for player in players(lesson)]
+    lesson.emulate_media(reduced_motion="no-preference")
+
+
+def test_a_phone_shows_a_lesson_without_scrolling_sideways(lesson):
+    lesson.set_viewport_size({"width": 375, "height": 800})
+    assert lesson.evaluate("document.documentElement.scrollWidth") <= 375
+    assert not lesson.evaluate(
+        """() => [...document.querySelectorAll(".gd-player *, .gd-question *")]
+          .filter((node) => node.getBoundingClientRect().right > 375)
+          .map((node) => node.outerHTML)"""
+    )
+    for canvas in lesson.locator(".gd-player canvas").all():
+        assert canvas.evaluate("canvas => canvas.clientWidth") > 280
+    lesson.set_viewport_size({"width": 1280, "height": 900})
+
+
+@pytest.mark.parametrize("lesson_path", LESSONS)
+def test_a_lesson_works_from_a_disk(lesson_path, built_book, new_context):
+    context = new_context("file://")
+    page = context.new_page()
+    page.goto((built_book / lesson_path).as_uri())
+    await_figures(page)
+    player = players(page)[0]
+    step_slider(player).press("Home")
+    first = picture(player)
+    step_slider(player).press("End")
+    assert picture(player) != first
+    assert commit(questions(page)[0], 0)
+    context.close()
+
+
+@pytest.mark.parametrize("lesson_path", LESSONS)
+def test_without_javascript_a_picture_stands_for_each_figure_and_questions_unfold(
+    lesson_path, address, new_context
+):
+    context = new_context(address, java_script_enabled=False)
+    page = context.new_page()
+    page.goto(address + lesson_path)
+    pictures = page.locator("noscript img").all()
+    assert pictures
+    for image in pictures:
+        image.scroll_into_view_if_needed()
+        expect(image).to_be_visible()
+        assert len(image.get_attribute("alt") or "") > 40
+    asked = page.locator(".gd-question-fallback").all()
+    assert len(asked) >= 3
+    for question in asked:
+        answer = question.locator("details").last
+        expect(answer.locator("p").first).to_be_hidden()
+        answer.locator("summary").click()
+        expect(answer.locator("p").first).to_be_visible()
+    context.close()
+
+
+def test_every_other_page_loads_quietly(address, built_book, new_context):
+    context = new_context(address)
+    for file in built_book.rglob("*.html"):
+        path = file.relative_to(built_book).as_posix()
+        if path not in LESSONS and "_static" not in path:
+            page = context.new_page()
+            page.goto(address + path)
+            page.close()
+    context.close()
+
+
+def name(control: Locator) -> str:
+    return control.get_attribute("aria-label") or control.evaluate("node => node.outerHTML")
