@@ -103,7 +103,7 @@ def test_the_same_descents_give_the_same_bytes(paths):
 def test_what_became_of_each_path_reaches_the_browser(paths):
     player = Player(paths)
     spec = player.spec["paths"][0]
-    names = np.array(["converged", "diverged", "out of steps"])
+    names = np.array(["converged", "diverged", "out of steps", "stopped"])
     assert (names[unpacked(player, spec["status"])] == paths.status.ravel()).all()
     assert (unpacked(player, spec["ended"]) == paths.ended.ravel()).all()
 
@@ -163,7 +163,7 @@ def test_a_quadratic_landscape_is_sent_as_its_coefficients_and_any_other_as_samp
     quadratic = Player(
         descend(Quadratic([1, 25], 0.3, [1, 2]), [1.0, 1.0], GradientDescent(0.01), 5)
     )
-    xx, xy, yy, x, y, constant, *_ = quadratic.spec["landscape"]["quadratic"][0]
+    xx, xy, yy, x, y, constant = quadratic.spec["landscape"]["quadratic"][0]
     point = np.array([0.7, -1.3])
     value = constant + x * point[0] + y * point[1]
     value += xx * point[0] ** 2 + xy * point[0] * point[1] + yy * point[1] ** 2
@@ -171,6 +171,44 @@ def test_a_quadratic_landscape_is_sent_as_its_coefficients_and_any_other_as_samp
     other = Player(descend(Rosenbrock(), [0.0, 0.0], GradientDescent(0.001), steps=5))
     assert other.spec["landscape"]["quadratic"] is None
     assert other.spec["landscape"]["field"]["shape"] == [1, 129, 161]
+
+
+def lattice_of_starts():
+    return [(x, y) for x in np.linspace(-4, 4, 5) for y in np.linspace(-2, 2, 3)]
+
+
+def test_between_the_starts_of_a_quadratic_the_neighbours_give_the_path_exactly(rates):
+    axes = grid(start=lattice_of_starts(), learning_rate=rates[:6])
+    rule = GradientDescent(axes["learning_rate"])
+    paths = descend(Ravine(10), axes["start"], rule, steps=20)
+    lines = Player(paths).spec["axes"][0]["lattice"]["lines"]
+    order = Player(paths).spec["axes"][0]["lattice"]["order"]
+    assert [len(line) for line in lines] == [5, 3]
+    between = np.array([1.0, -0.5])  # half-way between 0 and 2, a quarter of the way from -0 to -2
+    corners = [((2, 0), 0.125), ((2, 1), 0.375), ((3, 0), 0.125), ((3, 1), 0.375)]
+    mixed = sum(w * paths.points[:, order[i * 3 + j]] for (i, j), w in corners)
+    alone = descend(Ravine(10), between, GradientDescent(rates[:6]), steps=20).points
+    assert np.allclose(mixed, alone)
+
+
+def test_the_start_moves_freely_only_where_paths_depend_affinely_on_it():
+    starts = lattice_of_starts()
+    free = Player(descend(Ravine(10), starts, Momentum(0.05), steps=20))
+    free.start = (1.0, -0.5)
+    assert free.start == (1.0, -0.5)
+    assert free.place == [1.0, -0.5]
+    free.start = (2.0, 0.0)
+    assert free.place == []
+    bound = Player(descend(Rosenbrock(), starts, GradientDescent(1e-4), steps=20))
+    assert bound.spec["axes"][0]["lattice"] is None
+    bound.start = (1.9, 0.3)
+    assert bound.start == (2.0, 0.0)
+
+
+def test_a_rule_on_the_change_is_not_called_convergence():
+    rule = Stop(cost_change=1e3)
+    player = Player(descend(Ravine(10), [3.0, 1.0], GradientDescent(0.1), steps=5, stop=rule))
+    assert unpacked(player, player.spec["paths"][0]["status"]).tolist() == [3]
 
 
 def test_the_fitted_line_is_shown_for_one_feature_only():
@@ -233,6 +271,7 @@ def test_where_no_javascript_runs_there_is_a_picture_with_a_description(paths):
         ("sweep", {"sweep": "learning_rate"}),
         ("heat", {"heat": ("learning_rate", "momentum")}),
         ("rose", {"rose": np.cos(np.linspace(0, 6, 8))}),
+        ("factors", {"factors": {"flat": 0.9, "steep": -0.5}}),
         ("trace", {"trace": np.linspace(1, 0, 20), "trace_name": "learning rate"}),
     ],
 )

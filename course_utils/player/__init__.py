@@ -29,14 +29,24 @@ SPEEDS = (2, 5, 10, 30, 60)
 
 
 class OnGrid(traitlets.TraitType[Any, Any]):
-    """The value at which a slider stands: whatever is set, the nearest value of its axis."""
+    """The value at which a slider stands: whatever is set, the nearest value of its axis.
 
-    def __init__(self, axis: Axis) -> None:
+    A start may lie anywhere between the values of its axis, where the figure allows it.
+    """
+
+    def __init__(self, axis: Axis, lattice: Any = None) -> None:
         super().__init__(_value(axis, 0))
         self.axis = axis
+        self.lattice = lattice
 
     def validate(self, obj: Any, value: Any) -> Any:
-        return _value(self.axis, _nearest(self.axis, value))
+        index = _nearest(self.axis, value)
+        if self.lattice is None:
+            return _value(self.axis, index)
+        limits = [(line[0], line[-1]) for line in self.lattice["lines"]]
+        return tuple(
+            float(np.clip(v, low, high)) for v, (low, high) in zip(value, limits, strict=True)
+        )
 
 
 class Player(anywidget.AnyWidget):
@@ -49,9 +59,9 @@ class Player(anywidget.AnyWidget):
         axis of the grid becomes a slider; axes with the same name and values share one. An axis
         named "start" becomes a handle to drag on the landscape.
     panels
-        Which of "landscape", "data", "cost", "sweep", "heat", "rose" and "trace" to show, in this
-        order. By default the landscape (for one or two parameters), the data (for one feature), the
-        cost, and those that were asked for by `sweep`, `heat`, `rose` or `trace`.
+        Which of "landscape", "data", "cost", "sweep", "heat", "rose", "trace" and "factors" to
+        show, in this order. By default the landscape (for one or two parameters), the data (for one
+        feature), the cost, and those that were asked for by `sweep`, `heat` and so on.
     caption, alt
         A caption below the figure, and a sentence for those who can't see it.
     window
@@ -67,6 +77,9 @@ class Player(anywidget.AnyWidget):
     rose
         For the "rose" panel: the change of the cost in k evenly spaced directions around the start,
         beginning with the first coordinate's, anticlockwise; shape (*grid, k).
+    factors
+        For the "factors" panel: what a step multiplies the distance from the minimum by, along each
+        named direction; each an array that broadcasts to the grid.
     trace, trace_name, trace_log
         For the "trace" panel: one more quantity at each step, such as the learning rate of a
         schedule: shape (steps, *grid) or (steps + 1, *grid), or a mapping from names of descents to
@@ -89,6 +102,9 @@ class Player(anywidget.AnyWidget):
     selection : dict
         For each axis, the position of its slider. Each axis is also an attribute with the chosen
         value (``play.learning_rate``); setting it chooses the nearest value of the grid.
+    place : list
+        Where the start is, if it was put between the starts of the grid. That is possible where
+        iterates depend affinely on the start: for gradient descent and momentum on a quadratic.
 
     Raises
     ------
@@ -113,6 +129,7 @@ class Player(anywidget.AnyWidget):
     data = traitlets.Bytes().tag(sync=True)
     step = traitlets.Int(0).tag(sync=True)
     selection = traitlets.Dict().tag(sync=True)
+    place: Any = traitlets.List().tag(sync=True)
 
     def __init__(
         self,
@@ -127,6 +144,7 @@ class Player(anywidget.AnyWidget):
         sweep: str | None = None,
         heat: tuple[str, str] | None = None,
         rose: NDArray[Any] | None = None,
+        factors: Mapping[str, Any] | None = None,
         trace: Any = None,
         trace_name: str = "",
         trace_log: bool = False,
@@ -145,6 +163,7 @@ class Player(anywidget.AnyWidget):
             rose=rose,
             work=work,
             trace=trace,
+            factors=factors,
         )
         self.log_cost = log_cost
         names = [axis.name for axis in scene.axes]
@@ -155,7 +174,10 @@ class Player(anywidget.AnyWidget):
                 )
         if speed not in SPEEDS:
             raise ValueError(f"speed was {speed}; it must be one of {SPEEDS} steps a second.")
-        self.add_traits(**{axis.name: OnGrid(axis) for axis in scene.axes})
+        lattice = scene.lattice()
+        self.add_traits(
+            **{a.name: OnGrid(a, lattice if a.name == "start" else None) for a in scene.axes}
+        )
         spec, data = scene.packed()
         spec |= {
             "axes": [describe_axis(axis, (marks or {}).get(axis.name, {})) for axis in scene.axes],
@@ -170,10 +192,12 @@ class Player(anywidget.AnyWidget):
             "caption": caption,
             "alt": alt or f"Interactive figure: {scene.title}",
         }
+        for axis in spec["axes"]:
+            axis["lattice"] = lattice if axis["kind"] == "start" else None
         super().__init__(spec=spec, data=data, selection=dict.fromkeys(names, 0))
         self.step = scene.steps if step is None else step
         self._follow_selection()
-        self.observe(self._follow_selection, "selection")
+        self.observe(self._follow_selection, ["selection", "place"])
         for name in names:
             self.observe(self._follow_value, name)
         for name, value in chosen.items():
@@ -184,11 +208,18 @@ class Player(anywidget.AnyWidget):
     def _follow_selection(self, change: Any = None) -> None:
         """Let `play.learning_rate` say what the slider says."""
         for axis in self.scene.axes:
-            self.set_trait(axis.name, _value(axis, self.selection[axis.name]))
+            value = _value(axis, self.selection[axis.name])
+            between = axis.name == "start" and self.place
+            self.set_trait(axis.name, tuple(self.place) if between else value)
 
     def _follow_value(self, change: Any) -> None:
         axis = next(axis for axis in self.scene.axes if axis.name == change["name"])
-        self.selection = {**self.selection, axis.name: _nearest(axis, change["new"])}
+        index = _nearest(axis, change["new"])
+        with self.hold_trait_notifications():
+            if axis.name == "start":
+                between = change["new"] != _value(axis, index)
+                self.place = list(change["new"]) if between else []
+            self.selection = {**self.selection, axis.name: index}
 
     @traitlets.validate("step")
     def _valid_step(self, proposal: Any) -> int:

@@ -200,6 +200,17 @@ def _trace(player: Player, axes: Any) -> None:
         axes.set_yscale("log")
 
 
+def _factors(player: Player, axes: Any) -> None:
+    scene = player.scene
+    name = next(iter(scene.descents))
+    grid, index = scene.descents[name].ended.shape, player.index(name)
+    for k, (label, values) in enumerate(scene.factors.items()):
+        axes.plot(np.broadcast_to(values, grid)[index], -k, "o", color=COLOURS[k], label=label)
+    axes.axvspan(-1, 1, color="#0072b2", alpha=0.1)
+    axes.set(xlim=(-1.6, 1.6), yticks=[], xlabel="factor of each step")
+    axes.legend(fontsize=8)
+
+
 DRAW = {
     "landscape": _landscape,
     "cost": _cost,
@@ -208,4 +219,5 @@ DRAW = {
     "heat": _heat,
     "rose": _rose,
     "trace": _trace,
+    "factors": _factors,
 }

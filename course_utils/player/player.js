@@ -7,7 +7,8 @@
 /** @typedef {{name: string, label: string, kind: "number"|"choice"|"start", values: any[], texts: string[], marks: [number, string][]}} Axis */
 /** @typedef {{left: number, top: number, width: number, height: number, x: (v: number) => number, y: (v: number) => number}} Frame */
 
-const CONVERGED = 0, DIVERGED = 1;
+const CONVERGED = 0, DIVERGED = 1, STOPPED = 3; // 2: out of steps; 3: a rule on the change fired
+const arrived = (status) => status === CONVERGED || status === STOPPED;
 const HALF = 0x7fffff; // the middle of 24-bit codes
 let FONT = "system-ui, sans-serif"; // the page's own, once the style sheet has been read
 
@@ -68,12 +69,8 @@ async function unpack(model) {
       work: path.work && unpackFloats(bytes, path.work),
       /** Coordinate `c` of the iterate of path `flat` at step `t`. */
       at: (flat, c, t) => tables[c][codes[(flat * dim + c) * length + t]],
-      /** The same as it can be said: no finer than the spacing of the samples there. */
-      said(flat, c, t) {
-        const value = this.at(flat, c, t), { half, reach, linear } = path.coordinates[c];
-        const spacing = (half * reach) / linear;
-        return Math.round(value / spacing) * spacing;
-      },
+      /** How finely coordinate `c` is sampled. */
+      spacing: (c) => (path.coordinates[c].half * path.coordinates[c].reach) / path.coordinates[c].linear,
       /** Cost above the lowest known cost. */
       excess: decoded(costs, path.cost_scale),
       trace: path.trace && decoded(unpackIntegers(bytes, path.trace), path.trace_scale),
@@ -90,12 +87,64 @@ async function unpack(model) {
     line: unpackFloats(bytes, spec.data.line), design: unpackFloats(bytes, spec.data.design),
   };
   const rose = spec.rose && { ...spec.rose, changes: unpackFloats(bytes, spec.rose.changes) };
-  return { ...spec, paths, landscape, data, rose };
+  const factors = spec.factors && { ...spec.factors, values: unpackFloats(bytes, spec.factors.values) };
+  return { ...spec, paths, landscape, data, rose, factors };
 }
 
 /** The position of the current sliders in an array over some of the axes, in row-major order. */
 const flatIndex = (axes, chosen, numbers) =>
   numbers.reduce((flat, n) => flat * axes[n].values.length + chosen[n], 0);
+
+/**
+ * One path at a position of the sliders: what the panels draw.
+ *
+ * Where iterates depend affinely on the start (checked when the figure was made), the start may lie
+ * between those that were sent: weighting the paths of its neighbours then gives the path itself.
+ * @param {{chosen: number[], place: number[] | null}} position
+ */
+function present(figure, path, { chosen, place }) {
+  const flat = flatIndex(figure.axes, chosen, path.axes);
+  const view = {
+    path, ended: path.ended[flat], status: path.status[flat], work: path.work?.[flat],
+    at: (c, t) => path.at(flat, c, t),
+    excess: (t) => path.excess(flat, t),
+    trace: (t) => path.trace(flat, t),
+  };
+  const number = figure.axes.findIndex((axis) => axis.lattice), lattice = figure.axes[number]?.lattice;
+  if (!place || !lattice || !path.axes.includes(number)) return view;
+  const corners = neighbours(lattice, place).map(([start, weight]) => {
+    const position = [...chosen];
+    position[number] = start;
+    return [flatIndex(figure.axes, position, path.axes), weight];
+  });
+  const lost = corners.filter(([k]) => path.status[k] === DIVERGED).map(([k]) => path.ended[k]);
+  const which = flatIndex(figure.axes, chosen, figure.landscape.axes);
+  const at = (c, t) => corners.reduce((sum, [k, weight]) => sum + weight * path.at(k, c, t), 0);
+  return {
+    ...view, at, ended: Math.min(view.ended, ...lost),
+    excess: (t) => quadratic(figure.landscape.quadratic[which], at(0, t), path.dim > 1 ? at(1, t) : 0) - figure.lowest,
+  };
+}
+
+/** The paths that are shown, at the present position of the sliders. */
+const shown = (figure, state) =>
+  figure.paths.filter((path) => !state.hidden.has(path.name)).map((path) => present(figure, path, state));
+
+/** The starts around a place, each with its weight, which add up to 1. */
+function neighbours({ lines, order }, place) {
+  let corners = [[0, 1]];
+  lines.forEach((values, k) => {
+    const after = Math.max(1, Math.min(values.length - 1, values.findIndex((v) => v >= place[k])));
+    const share = (place[k] - values[after - 1]) / (values[after] - values[after - 1]);
+    corners = corners.flatMap(([index, weight]) => [
+      [index * values.length + after - 1, weight * (1 - share)], [index * values.length + after, weight * share],
+    ]);
+  });
+  return corners.filter(([, weight]) => weight !== 0).map(([index, weight]) => [order[index], weight]);
+}
+
+/** A quadratic function from its coefficients of x², xy, y², x, y and 1. */
+const quadratic = ([xx, xy, yy, x1, y1, constant], x, y) => constant + x * (x1 + xx * x + xy * y) + y * (y1 + yy * y);
 
 // --- Words ---------------------------------------------------------------------------------------
 
@@ -114,22 +163,27 @@ function words(value, digits = 4) {
 }
 
 /** What became of a path, as far as the learner has played it. */
-function fate(path, flat, step) {
-  const ended = path.ended[flat], status = path.status[flat];
+function fate({ ended, status, excess }, step) {
+  const steps = `${ended} ${ended === 1 ? "step" : "steps"}`;
   if (step >= ended && status === DIVERGED) return `diverged at step ${ended}`;
-  if (step >= ended && status === CONVERGED) {
-    return ended === 0 ? "starts where it would stop" : `converged after ${ended} ${ended === 1 ? "step" : "steps"}`;
-  }
-  if (step > 0 && path.excess(flat, step) > path.excess(flat, 0)) return "costs more than at the start";
+  if (step >= ended && status === STOPPED) return `stopped by its rule after ${steps}`;
+  if (step >= ended && status === CONVERGED) return ended ? `converged after ${steps}` : "starts where it would stop";
+  if (step > 0 && excess(Math.min(step, ended)) > excess(0)) return "costs more than at the start";
   return "";
+}
+
+/** A coordinate in words, no finer than it was sampled. */
+function rounded(value, spacing) {
+  const whole = Math.round(value / spacing) * spacing;
+  return whole === 0 && value !== 0 ? "≈ 0" : words(whole, 3);
 }
 
 /** One sentence for each path: where it is now. */
 function describe(figure, state) {
-  return figure.paths.filter((p) => !state.hidden.has(p.name)).map((path) => {
-    const flat = flatIndex(figure.axes, state.chosen, path.axes), step = Math.min(state.step, path.ended[flat]);
-    const place = figure.labels.map((label, c) => `${label} ${words(path.said(flat, c, step), 3)}`).join(", ");
-    const cost = words(path.excess(flat, step) + figure.lowest), end = fate(path, flat, state.step);
+  return shown(figure, state).map((view) => {
+    const { path } = view, step = Math.min(state.step, view.ended);
+    const place = figure.labels.map((label, c) => `${label} ${rounded(view.at(c, step), path.spacing(c))}`).join(", ");
+    const cost = words(view.excess(step) + figure.lowest), end = fate(view, state.step);
     const who = figure.paths.length > 1 ? `${path.name}, step` : "Step";
     const where = figure.labels.length <= 3 ? ` ${place},` : "";
     return `${who} ${step}:${where} cost ${cost}${end ? `, ${end}` : ""}.`;
@@ -304,53 +358,76 @@ function bandColours(stops, edge, bands) {
   return ramp.concat(edge);
 }
 
-/** Iterates of a path up to the current step, as pixels, with everything far outside brought near. */
-function pixelsOf(path, flat, step, frame, toXY) {
-  const points = [], far = 20 * Math.max(frame.width, frame.height);
-  for (let t = 0, end = Math.min(step, path.ended[flat]); t <= end; t++) {
-    const [x, y] = toXY(path, flat, t);
-    // Moving a distant point along the line to the frame's corner keeps the direction to within a pixel.
-    const ratio = Math.max(1, Math.abs(x) / far, Math.abs(y) / far);
-    points.push([x / ratio, y / ratio]);
+/**
+ * The parts of a line that lie in or near a frame, so that distant points need no huge coordinates.
+ * @returns {number[][][]} polylines
+ */
+function clipped(points, { left, top, width, height }) {
+  const low = [left - width, top - height], high = [left + 2 * width, top + 2 * height], pieces = [];
+  for (let i = 1; i < points.length; i++) {
+    const p = points[i - 1], q = points[i];
+    let enter = 0, leave = 1;
+    for (const c of [0, 1]) {
+      const ahead = q[c] - p[c], [a, b] = [(low[c] - p[c]) / ahead, (high[c] - p[c]) / ahead];
+      if (ahead === 0) {
+        if (p[c] < low[c] || p[c] > high[c]) leave = -1;
+      } else {
+        enter = Math.max(enter, Math.min(a, b));
+        leave = Math.min(leave, Math.max(a, b));
+      }
+    }
+    if (!(enter < leave)) continue;
+    const [from, to] = [enter, leave].map((share) => p.map((v, c) => v + share * (q[c] - v)));
+    if (enter === 0 && pieces.length && i > 1) pieces[pieces.length - 1].push(to);
+    else pieces.push([from, to]);
   }
-  return points;
+  return pieces;
 }
 
 /** Draw each visible path (and the kept one in grey) with the function that places its iterates. */
 function drawPaths(ctx, frame, figure, state, colours, toXY, { marks = true } = {}) {
-  const sketch = (path, flat, style, step) => {
-    const points = pixelsOf(path, flat, step, frame, toXY);
-    haloed(ctx, points, { ...style, halo: colours.halo });
+  const sketch = (view, style) => {
+    const points = Array.from({ length: Math.min(state.step, view.ended) + 1 }, (_, t) => toXY(view, t));
+    for (const piece of clipped(points, frame)) haloed(ctx, piece, { ...style, halo: colours.halo });
     if (marks) {
       const radius = points.length > 80 ? 1.6 : points.length > 30 ? 2.2 : 3;
       for (const [x, y] of points) dot(ctx, x, y, radius, style.colour);
     }
+    if (style.ghost) return;
     const [x, y] = points[points.length - 1];
-    if (!style.ghost) dot(ctx, x, y, 6, style.colour, colours.halo);
+    dot(ctx, x, y, 6, style.colour, colours.halo);
+    beyond(ctx, frame, x, y, style.colour);
   };
   inside(ctx, frame, () => {
-    for (const path of figure.paths) {
-      if (state.hidden.has(path.name)) continue;
-      if (state.kept) {
-        const flat = flatIndex(figure.axes, state.kept.chosen, path.axes);
-        sketch(path, flat, { colour: colours.ghost, width: 1.5, dash: [5, 4], ghost: true }, state.step);
-      }
+    if (state.kept) {
+      const ghost = { colour: colours.ghost, width: 1.5, dash: [5, 4], ghost: true };
+      for (const view of shown(figure, { ...state.kept, hidden: state.hidden })) sketch(view, ghost);
     }
-    for (const path of figure.paths) {
-      if (state.hidden.has(path.name)) continue;
-      const flat = flatIndex(figure.axes, state.chosen, path.axes);
-      sketch(path, flat, { colour: colours.paths[path.colour], dash: path.dash }, state.step);
+    for (const view of shown(figure, state)) {
+      sketch(view, { colour: colours.paths[view.path.colour], dash: view.path.dash });
     }
   });
 }
 
-/** Warnings for the picture: which visible paths have diverged by this step. */
+/** An arrow at the edge of a panel, where a path has left it. */
+function beyond(ctx, { left, top, width, height }, x, y, colour) {
+  const tip = [Math.max(left + 2, Math.min(left + width - 2, x)), Math.max(top + 2, Math.min(top + height - 2, y))];
+  const away = [x - tip[0], y - tip[1]], far = Math.hypot(...away);
+  if (far < 4) return;
+  const [dx, dy] = away.map((d) => d / far);
+  ctx.fillStyle = colour;
+  ctx.beginPath();
+  ctx.moveTo(...tip);
+  ctx.lineTo(tip[0] - 14 * dx - 6 * dy, tip[1] - 14 * dy + 6 * dx);
+  ctx.lineTo(tip[0] - 14 * dx + 6 * dy, tip[1] - 14 * dy - 6 * dx);
+  ctx.fill();
+}
+
+/** Warnings for the picture: which visible paths have got worse, or are lost, by this step. */
 function warnings(figure, state) {
-  return figure.paths.filter((p) => !state.hidden.has(p.name)).flatMap((path) => {
-    const flat = flatIndex(figure.axes, state.chosen, path.axes);
-    if (path.status[flat] !== DIVERGED || state.step < path.ended[flat]) return [];
-    const who = figure.paths.length > 1 ? `${path.name}: ` : "";
-    return [`${who}diverged at step ${path.ended[flat]}`];
+  return shown(figure, state).flatMap((view) => {
+    const end = fate(view, state.step), who = figure.paths.length > 1 ? `${view.path.name}: ` : "";
+    return /^(diverged|costs more)/.test(end) ? [who + end] : [];
   });
 }
 
@@ -363,12 +440,11 @@ function heightsOf(landscape) {
   if (!landscape.quadratic) return (which) => [landscape.heights, which * ROWS * COLUMNS];
   const heights = new Float32Array(ROWS * COLUMNS), [[x0, x1], [y0, y1]] = landscape.window;
   return (which) => {
-    const [xx, xy, yy, x1st, y1st, constant, low, span, exponent] = landscape.quadratic[which];
+    const coefficients = landscape.quadratic[which], [low, span, exponent] = landscape.stretch[which];
     for (let j = 0, k = 0; j < ROWS; j++) {
       const y = y0 + (j / (ROWS - 1)) * (y1 - y0);
       for (let i = 0; i < COLUMNS; i++, k++) {
-        const x = x0 + (i / (COLUMNS - 1)) * (x1 - x0);
-        const value = constant + x * (x1st + xx * x + xy * y) + y * (y1st + yy * y);
+        const value = quadratic(coefficients, x0 + (i / (COLUMNS - 1)) * (x1 - x0), y);
         heights[k] = 65535 * Math.min(1, Math.max(0, (value - low) / span)) ** exponent;
       }
     }
@@ -421,7 +497,7 @@ function landscapePanel(figure) {
       ctx.drawImage(ground(size, state, colours), frame.left, frame.top, frame.width, frame.height);
       inside(ctx, frame, () => minima(ctx, state, colours));
       drawPaths(ctx, frame, figure, state, colours,
-        (path, flat, t) => [frame.x(path.at(flat, 0, t)), frame.y(path.at(flat, 1, t))]);
+        (view, t) => [frame.x(view.at(0, t)), frame.y(view.at(1, t))]);
       banner(ctx, frame, warnings(figure, state), colours);
       return frame;
     },
@@ -456,46 +532,40 @@ function curvePanel(figure) {
         line(ctx, curve);
       });
       drawPaths(ctx, frame, figure, state, colours,
-        (path, flat, t) => [frame.x(path.at(flat, 0, t)), frame.y(path.excess(flat, t) + figure.lowest)]);
+        (view, t) => [frame.x(view.at(0, t)), frame.y(view.excess(t) + figure.lowest)]);
       banner(ctx, frame, warnings(figure, state), colours);
       return frame;
     },
     place: (point, state) => {
-      const path = figure.paths[0], flat = flatIndex(figure.axes, state.chosen, path.axes);
-      return [frame.x(path.at(flat, 0, 0)), frame.y(path.excess(flat, 0) + figure.lowest)];
+      const view = present(figure, figure.paths[0], state);
+      return [frame.x(view.at(0, 0)), frame.y(view.excess(0) + figure.lowest)];
     },
   };
 }
 
 function costPanel(figure) {
-  const first = [], last = [];
+  let top = Number.MIN_VALUE, least = Infinity;
   for (const path of figure.paths) {
     for (let flat = 0; flat < path.ended.length; flat++) {
-      first.push(path.excess(flat, 0));
-      if (path.status[flat] !== DIVERGED) last.push(path.excess(flat, figure.steps));
+      top = Math.max(top, path.excess(flat, 0));
+      const last = path.excess(flat, figure.steps);
+      if (path.status[flat] !== DIVERGED && last > 0) least = Math.min(least, last);
     }
   }
-  const top = Math.max(...first, Number.MIN_VALUE);
-  const least = Math.min(...last.filter((v) => v > 0), top * 1e-2);
-  const floor = Math.max(least, top * 1e-12);
+  const floor = Math.max(Math.min(least, top * 1e-2), top * 1e-12);
   return {
     name: "cost",
     draw(ctx, size, state, colours) {
       const log = state.log;
       const ylim = log ? [floor / 2, top * 30] : [figure.lowest, figure.lowest + 1.25 * top];
       const ylabel = log && figure.lowest !== 0 ? "cost − lowest cost" : "cost";
-      const spent = (path, flat, t) => (state.work ? t * path.work[flat] : t);
-      const most = state.work
-        ? Math.max(...figure.paths.map((p) => spent(p, flatIndex(figure.axes, state.chosen, p.axes), figure.steps)))
-        : figure.steps;
+      const spent = (view, t) => (state.work ? t * view.work : t);
+      const most = Math.max(...figure.paths.map((path) => spent(present(figure, path, state), figure.steps)));
       const xlabel = state.work ? figure.work_name : "step";
       const frame = axesFrame(ctx, size, colours, { xlim: [0, 1.03 * most], ylim, log, xlabel, ylabel });
-      const height = (path, flat, t) => {
-        const excess = path.excess(flat, t);
-        return log ? Math.max(excess, floor * 1e-3) : figure.lowest + excess;
-      };
+      const height = (excess) => (log ? Math.max(excess, floor * 1e-3) : figure.lowest + excess);
       drawPaths(ctx, frame, figure, state, colours,
-        (path, flat, t) => [frame.x(spent(path, flat, t)), frame.y(height(path, flat, t))], { marks: figure.steps <= 40 });
+        (view, t) => [frame.x(spent(view, t)), frame.y(height(view.excess(t)))], { marks: figure.steps <= 40 });
     },
   };
 }
@@ -520,8 +590,9 @@ function tracePanel(figure) {
       const frame = axesFrame(ctx, size, colours, {
         xlim: [0, 1.03 * figure.steps], ylim, log: figure.trace_log, xlabel: "step", ylabel: figure.trace_name,
       });
+      const lowest = figure.trace_log ? low / 2 : -Infinity;
       drawPaths(ctx, frame, figure, state, colours,
-        (path, flat, t) => [frame.x(t), frame.y(path.trace ? Math.max(path.trace(flat, t), figure.trace_log ? low / 2 : -Infinity) : NaN)],
+        (view, t) => [frame.x(t), frame.y(view.path.trace ? Math.max(view.trace(t), lowest) : NaN)],
         { marks: figure.steps <= 40 });
     },
   };
@@ -531,20 +602,20 @@ function dataPanel(figure) {
   const { data } = figure, width = figure.labels.length;
 
   /** The fitted line of a path at the present step, as heights over `data.line`. */
-  function fitted(path, chosen, step) {
-    const flat = flatIndex(figure.axes, chosen, path.axes), t = Math.min(step, path.ended[flat]);
+  function fitted(view, step) {
+    const t = Math.min(step, view.ended);
     return Array.from(data.line, (_, i) => {
       let y = 0;
-      for (let c = 0; c < width; c++) y += data.design[i * width + c] * path.at(flat, c, t);
+      for (let c = 0; c < width; c++) y += data.design[i * width + c] * view.at(c, t);
       return y;
     });
   }
 
   /** What the cost adds up: from each datum to the line of the first path that is shown. */
   function residuals(ctx, frame, state, colours, first) {
-    const path = figure.paths.find((p) => !state.hidden.has(p.name));
-    if (!path) return;
-    const [low, high] = fitted(path, state.chosen, state.step), [x0, x1] = data.line;
+    const [view] = shown(figure, state);
+    if (!view) return;
+    const [low, high] = fitted(view, state.step), [x0, x1] = data.line;
     ctx.strokeStyle = colours.ghost;
     ctx.lineWidth = 1;
     data.x.forEach((x, i) => {
@@ -557,8 +628,8 @@ function dataPanel(figure) {
     name: "data",
     draw(ctx, size, state, colours) {
       const frame = axesFrame(ctx, size, colours, { xlim: data.xlim, ylim: data.ylim, xlabel: data.xlabel, ylabel: data.ylabel });
-      const sketch = (path, chosen, style) => {
-        const points = fitted(path, chosen, state.step)
+      const sketch = (view, style) => {
+        const points = fitted(view, state.step)
           .map((y, i) => [frame.x(data.line[i]), Math.max(-1e5, Math.min(1e5, frame.y(y)))]);
         haloed(ctx, points, { ...style, halo: colours.halo, width: style.width ?? 2.5 });
       };
@@ -568,10 +639,10 @@ function dataPanel(figure) {
         for (let i = 0; i < data.x.length; i++) {
           dot(ctx, frame.x(data.x[i]), frame.y(data.y[first + i]), data.x.length > 150 ? 1.9 : 3.5, colours.datum);
         }
-        for (const path of figure.paths) {
-          if (state.hidden.has(path.name)) continue;
-          if (state.kept) sketch(path, state.kept.chosen, { colour: colours.ghost, width: 1.5, dash: [5, 4] });
-          sketch(path, state.chosen, { colour: colours.paths[path.colour], dash: path.dash });
+        const kept = state.kept ? shown(figure, { ...state.kept, hidden: state.hidden }) : [];
+        for (const view of kept) sketch(view, { colour: colours.ghost, width: 1.5, dash: [5, 4] });
+        for (const view of shown(figure, state)) {
+          sketch(view, { colour: colours.paths[view.path.colour], dash: view.path.dash });
         }
       });
     },
@@ -583,10 +654,11 @@ function sweepPanel(figure) {
   const number = figure.axes.findIndex((axis) => axis.name === figure.sweep);
   const axis = figure.axes[number], values = axis.values;
   const lift = axis.log ? Math.log10 : (v) => v;
-  const xlim = [lift(values[0]), lift(values[values.length - 1])];
+  const ends = [lift(values[0]), lift(values[values.length - 1])], pad = 0.02 * (ends[1] - ends[0]);
+  const xlim = [ends[0] - pad, ends[1] + pad];
   let quickest = figure.steps, frame;
   for (const path of figure.paths) {
-    path.ended.forEach((steps, flat) => { if (path.status[flat] === CONVERGED && steps < quickest) quickest = steps; });
+    path.ended.forEach((steps, flat) => { if (arrived(path.status[flat]) && steps < quickest) quickest = steps; });
   }
   return {
     name: "sweep",
@@ -618,7 +690,7 @@ function sweepPanel(figure) {
           if (state.hidden.has(path.name)) continue;
           values.forEach((value, i) => {
             const { steps, status } = row(path, i), x = frame.x(lift(value));
-            if (status === CONVERGED) dot(ctx, x, frame.y(Math.max(1, steps)), 2.2, colours.paths[path.colour]);
+            if (arrived(status)) dot(ctx, x, frame.y(Math.max(1, steps)), 2.2, colours.paths[path.colour]);
             else if (status === DIVERGED) cross(ctx, x, frame.top + 9, colours.warning);
             else dot(ctx, x, frame.top + 9, 1.6, colours.quiet);
           });
@@ -626,7 +698,7 @@ function sweepPanel(figure) {
           ctx.strokeStyle = colours.text;
           ctx.lineWidth = 1;
           line(ctx, [[x, frame.top], [x, frame.top + frame.height]]);
-          const y = here.status === CONVERGED ? frame.y(Math.max(1, here.steps)) : frame.top + 9;
+          const y = arrived(here.status) ? frame.y(Math.max(1, here.steps)) : frame.top + 9;
           dot(ctx, x, y, 5, colours.paths[path.colour], colours.halo);
         }
       });
@@ -659,8 +731,9 @@ function heatPanel(figure) {
       for (let j = 0; j < count[1]; j++) {
         for (let i = 0; i < count[0]; i++) cells.push([i, j, path.ended[flat(i, j)], path.status[flat(i, j)]]);
       }
-      const arrived = cells.filter((cell) => cell[3] === CONVERGED).map((cell) => cell[2]);
-      const quickest = Math.max(1, Math.min(...arrived, figure.steps)), slowest = Math.max(quickest + 1, ...arrived);
+      const needed = cells.filter((cell) => arrived(cell[3])).map((cell) => cell[2]);
+      const quickest = Math.max(1, needed.reduce((a, b) => Math.min(a, b), figure.steps));
+      const slowest = needed.reduce((a, b) => Math.max(a, b), quickest + 1);
       const shades = bandColours([...colours.heat].reverse(), colours.contour, 64);
       const shadeOf = (steps) => {
         const share = Math.log(Math.max(steps, quickest) / quickest) / Math.log(slowest / quickest);
@@ -670,7 +743,7 @@ function heatPanel(figure) {
       const wide = frame.width / count[0], high = frame.height / count[1];
       inside(ctx, frame, () => {
         for (const [i, j, steps, status] of cells) {
-          ctx.fillStyle = status === CONVERGED ? shadeOf(steps) : status === DIVERGED ? colours.lost : colours.surface;
+          ctx.fillStyle = arrived(status) ? shadeOf(steps) : status === DIVERGED ? colours.lost : colours.surface;
           ctx.fillRect(frame.x(i - 0.5), frame.y(j + 0.5), wide + 0.5, high + 0.5);
         }
         const [x, y] = [frame.x(state.chosen[numbers[0]]), frame.y(state.chosen[numbers[1]])];
@@ -737,8 +810,8 @@ function rosePanel(figure) {
         ctx.fill();
       }
       // The first step of descent: is it the steepest of all directions?
-      const path = figure.paths[0], flat = flatIndex(figure.axes, state.chosen, path.axes);
-      const [dx, dy] = [0, 1].map((c) => path.at(flat, c, 1) - path.at(flat, c, 0)), length = Math.hypot(dx, dy) || 1;
+      const view = present(figure, figure.paths[0], state);
+      const [dx, dy] = [0, 1].map((c) => view.at(c, 1) - view.at(c, 0)), length = Math.hypot(dx, dy) || 1;
       const tip = [x + ((radius + 12) * dx) / length, y - ((radius + 12) * dy) / length];
       ctx.strokeStyle = ctx.fillStyle = colours.text;
       ctx.lineWidth = 2;
@@ -749,6 +822,48 @@ function rosePanel(figure) {
       ctx.textAlign = "center";
       ctx.textBaseline = "bottom";
       ctx.fillText(`downhill: ${down} of ${count} directions; steepest: ${words(changes[steepest], 3)} at ${words((360 * steepest) / count, 3)}°`, x, size.height - 2);
+    },
+  };
+}
+
+/** Factors by which each direction is multiplied at a step, as beads on a line: inside ±1 it shrinks. */
+function factorsPanel(figure) {
+  const { factors } = figure, count = factors.values.length && factors.shape.at(-1);
+  const xlim = [-1.6, 1.6];
+  return {
+    name: "factors",
+    draw(ctx, size, state, colours) {
+      const first = flatIndex(figure.axes, state.chosen, factors.axes) * count;
+      const left = 12, width = size.width - 24, x = (v) => left + ((v - xlim[0]) / (xlim[1] - xlim[0])) * width;
+      const middle = size.height / 2;
+      ctx.fillStyle = colours.outside;
+      ctx.fillRect(left, middle - 26, x(-1) - left, 52);
+      ctx.fillRect(x(1), middle - 26, left + width - x(1), 52);
+      ctx.font = `12px ${FONT}`;
+      ctx.textAlign = "center";
+      ctx.textBaseline = "top";
+      ctx.strokeStyle = colours.quiet;
+      ctx.lineWidth = 1;
+      line(ctx, [[left, middle], [left + width, middle]]);
+      for (const v of [-1, 0, 1]) {
+        line(ctx, [[x(v), middle - 26], [x(v), middle + 26]]);
+        ctx.fillStyle = colours.quiet;
+        ctx.fillText(words(v), x(v), middle + 29);
+      }
+      ctx.fillText("changes sides", x(-0.5), middle + 29);
+      ctx.fillText("stays", x(0.5), middle + 29);
+      for (let k = 0; k < count; k++) {
+        const value = factors.values[first + k], at = Math.max(xlim[0] + 0.03, Math.min(xlim[1] - 0.03, value));
+        const colour = Math.abs(value) > 1 ? colours.warning : colours.paths[[0, 1, 2, 3][k % 4]];
+        const y = middle - 7 + 14 * (k % 2);
+        dot(ctx, x(at), y, 8, colour, colours.halo);
+        ctx.fillStyle = colour;
+        ctx.textAlign = value > 0.9 ? "right" : value < -0.9 ? "left" : "center";
+        ctx.textBaseline = k % 2 ? "top" : "bottom";
+        ctx.font = `600 12px ${FONT}`;
+        const row = k % 2 ? middle + 48 : middle - 30;
+        ctx.fillText(`${factors.names[k]}: ${words(value, 3)}`, x(at), row);
+      }
     },
   };
 }
@@ -777,7 +892,7 @@ function palette(root) {
   return {
     key: get("ground-low") + get("contour"),
     text: get("text"), quiet: get("quiet"), grid: get("grid"), halo: get("halo"), ghost: get("ghost"),
-    curve: get("curve"), under: get("under"), datum: get("datum"), surface: get("surface"), lost: get("lost"), up: get("up"),
+    curve: get("curve"), under: get("under"), datum: get("datum"), surface: get("surface"), outside: get("outside"), lost: get("lost"), up: get("up"),
     warning: get("warning"), onWarning: get("on-warning"),
     paths: [1, 2, 3, 4, 5, 6].map((n) => get(`path-${n}`)),
     ground: [rgb("ground-low"), rgb("ground-middle"), rgb("ground-high")], contour: rgb("contour"),
@@ -800,7 +915,7 @@ function make(tag, attributes = {}, ...children) {
 
 const ICONS = {
   play: "M8 5v14l11-7z", pause: "M7 5h4v14H7zM13 5h4v14h-4z",
-  back: "M17 5v14l-9-7zM5 5h2.5v14H5z", forward: "M7 5v14l9-7zM16.5 5H19v14h-2.5z",
+  back: "M15.5 4.5 17.3 6.3 11.6 12 17.3 17.7 15.5 19.5 8 12z", forward: "M8.5 4.5 16 12 8.5 19.5 6.7 17.7 12.4 12 6.7 6.3z",
 };
 
 function icon(name) {
@@ -815,7 +930,7 @@ function icon(name) {
 
 /** A labelled range input that shows its value in words; `update` brings it in line with the state. */
 function slider({ name, label, last, text, marks = [], input }) {
-  const value = make("output", { class: "gd-value" });
+  const value = make("span", { class: "gd-value" });
   const range = make("input", {
     type: "range", min: 0, max: last, step: 1, "data-axis": name, "aria-label": label,
     oninput: () => input(Number(range.value)),
@@ -850,16 +965,17 @@ async function render({ model, el }) {
   const figure = await unpack(model), { axes, steps } = figure;
   const state = {
     step: model.get("step"), chosen: axes.map((axis) => model.get("selection")[axis.name] ?? 0),
+    place: model.get("place").length ? model.get("place") : null,
     log: figure.log, work: false, hidden: new Set(), kept: null, playing: false,
   };
-  const build = { landscape: figure.landscape?.curve ? curvePanel : landscapePanel, trace: tracePanel, cost: costPanel, data: dataPanel, sweep: sweepPanel, heat: heatPanel, rose: rosePanel };
+  const build = { landscape: figure.landscape?.curve ? curvePanel : landscapePanel, trace: tracePanel, cost: costPanel, data: dataPanel, sweep: sweepPanel, heat: heatPanel, rose: rosePanel, factors: factorsPanel };
   const panels = figure.panels.map((name) => build[name](figure));
 
   // The elements of the page.
   const root = make("figure", { class: "gd-player", role: "group", "aria-label": figure.alt });
   const stage = make("div", { class: `gd-panels gd-panels-${panels.length}` });
   for (const panel of panels) {
-    panel.canvas = make("canvas", { role: "img" });
+    panel.canvas = make("canvas", { role: "img", "aria-label": figure.panel_names[panel.name] });
     panel.box = make("div", { class: `gd-panel gd-${panel.name}` }, panel.canvas);
     stage.append(panel.box);
   }
@@ -890,7 +1006,7 @@ async function render({ model, el }) {
       : axis.texts.map((text, i) => [i, text]),
     input: (i) => choose(n, i),
   }));
-  const status = make("p", { class: "gd-status" });
+  const status = make("p", { class: "gd-status", "aria-hidden": "true" });
   const spoken = make("p", { class: "gd-spoken", role: "status", "aria-live": "polite" });
   root.append(
     stage,
@@ -908,21 +1024,26 @@ async function render({ model, el }) {
   const startAxis = axes.findIndex((axis) => axis.kind === "start"), ground = panels.find((p) => p.starts);
   let handle = null;
   if (startAxis >= 0 && ground) {
-    const starts = axes[startAxis].values;
-    const toward = (x, y) => choose(startAxis, nearest(starts, (point) => {
-      const [px, py] = ground.frame ? [ground.frame.x(point[0]), point.length > 1 ? ground.frame.y(point[1]) : y] : [0, 0];
-      return (px - x) ** 2 + (py - y) ** 2;
-    }));
+    const { values: starts, lattice } = axes[startAxis];
+    const here = () => state.place ?? starts[state.chosen[startAxis]];
+    const moveTo = (point) => {
+      const index = nearest(starts, (start) => start.reduce((sum, v, c) => sum + (v - point[c]) ** 2 / spans[c] ** 2, 0));
+      // Between the starts that were sent, only where the path there is known exactly.
+      const within = lattice && point.map((v, c) => Math.max(lattice.lines[c][0], Math.min(lattice.lines[c].at(-1), v)));
+      choose(startAxis, index, within ?? null);
+    };
+    const spans = figure.landscape.window.map(([low, high]) => high - low);
     const neighbour = (dx, dy) => {
-      const here = starts[state.chosen[startAxis]];
+      if (lattice) return moveTo(here().map((v, c) => v + ([dx, dy][c] * spans[c]) / 50));
+      const from = starts[state.chosen[startAxis]];
       // The nearest start in that direction, with sideways distance counted four times.
       const distance = (p) => {
-        const ahead = (p[0] - here[0]) * dx + ((p[1] ?? 0) - (here[1] ?? 0)) * dy;
-        const aside = (p[0] - here[0]) * dy + ((p[1] ?? 0) - (here[1] ?? 0)) * dx;
+        const ahead = (p[0] - from[0]) * dx + ((p[1] ?? 0) - (from[1] ?? 0)) * dy;
+        const aside = (p[0] - from[0]) * dy + ((p[1] ?? 0) - (from[1] ?? 0)) * dx;
         return ahead > 1e-12 ? ahead + 4 * Math.abs(aside) : Infinity;
       };
       const best = nearest(starts, distance);
-      if (distance(starts[best]) < Infinity) choose(startAxis, best);
+      if (distance(starts[best]) < Infinity) choose(startAxis, best, null);
     };
     handle = make("button", { type: "button", class: "gd-handle", "data-axis": "start", title: "Drag the start" });
     handle.onkeydown = (event) => {
@@ -934,8 +1055,9 @@ async function render({ model, el }) {
     ground.box.append(handle);
     ground.box.classList.add("gd-draggable");
     const follow = (event) => {
-      const box = ground.canvas.getBoundingClientRect();
-      toward(event.clientX - box.left, event.clientY - box.top);
+      const box = ground.canvas.getBoundingClientRect(), { left, top, width, height } = ground.frame;
+      const across = (event.clientX - box.left - left) / width, up = 1 - (event.clientY - box.top - top) / height;
+      moveTo(spans.map((span, c) => figure.landscape.window[c][0] + [across, up][c] * span));
     };
     ground.box.onclick = follow;
     ground.box.onpointerdown = (event) => {
@@ -960,9 +1082,11 @@ async function render({ model, el }) {
   }
 
   // Changing the state. Python hears of it where there is a kernel.
-  function choose(n, index) {
-    if (state.chosen[n] === index) return;
+  function choose(n, index, place = state.place) {
+    if (state.chosen[n] === index && place === state.place) return;
     state.chosen[n] = index;
+    state.place = place;
+    model.set("place", place ?? []);
     model.set("selection", Object.fromEntries(axes.map((axis, k) => [axis.name, state.chosen[k]])));
     model.save_changes();
     changed();
@@ -978,13 +1102,14 @@ async function render({ model, el }) {
     setStep(state.step + by);
   }
   function toggleKept() {
-    state.kept = state.kept ? null : { chosen: [...state.chosen] };
+    state.kept = state.kept ? null : { chosen: [...state.chosen], place: state.place };
     keep.setAttribute("aria-pressed", String(Boolean(state.kept)));
+    keep.textContent = state.kept ? "forget the kept path" : "keep to compare";
     changed();
   }
   /** The last step at which anything still moves. */
   const finish = () => Math.max(0, ...figure.paths.filter((p) => !state.hidden.has(p.name))
-    .map((p) => p.ended[flatIndex(axes, state.chosen, p.axes)]));
+    .map((path) => present(figure, path, state).ended));
 
   let clock = 0, begun = 0, from = 0;
   function setPlaying(on) {
@@ -1008,8 +1133,9 @@ async function render({ model, el }) {
   speed.onchange = () => { begun = performance.now(); from = state.step; };
 
   // Drawing: at most once for each frame of the screen, however many changes came in between.
-  let colours = palette(root), due = 0, frames = 0, speak = 0, missed = false;
+  let colours = palette(root), due = 0, frames = 0, speak = 0, missed = false, touched = false;
   function changed() {
+    touched = true;
     due ||= requestAnimationFrame(draw);
   }
   function draw() {
@@ -1034,7 +1160,7 @@ async function render({ model, el }) {
     stepSlider.update(state.step);
     sliders.forEach((s, n) => s?.update(state.chosen[n]));
     if (handle && ground.frame) {
-      const start = axes[startAxis].values[state.chosen[startAxis]], [x, y] = ground.place(start, state);
+      const start = state.place ?? axes[startAxis].values[state.chosen[startAxis]], [x, y] = ground.place(start, state);
       handle.style.transform = `translate(${x}px, ${y}px)`;
       handle.setAttribute("aria-label", `Start at ${figure.labels.map((l, c) => `${l} ${words(start[c], 3)}`).join(", ")}. Arrow keys move it.`);
     }
@@ -1052,10 +1178,7 @@ async function render({ model, el }) {
     root.dataset.ready = "true";
     // Screen readers hear the state when it comes to rest, not on every frame.
     clearTimeout(speak);
-    speak = setTimeout(() => {
-      spoken.textContent = sentence;
-      for (const panel of panels) panel.canvas.setAttribute("aria-label", `${figure.panel_names[panel.name]}. ${sentence}`);
-    }, 400);
+    speak = touched ? setTimeout(() => { spoken.textContent = sentence; }, 400) : 0;
   }
 
   const heard = {
@@ -1065,11 +1188,16 @@ async function render({ model, el }) {
       axes.forEach((axis, n) => { state.chosen[n] = selection[axis.name] ?? 0; });
       changed();
     },
+    "change:place": () => {
+      state.place = model.get("place").length ? model.get("place") : null;
+      changed();
+    },
   };
   for (const [event, callback] of Object.entries(heard)) model.on(event, callback);
-  const resized = new ResizeObserver(changed);
+  const redraw = () => { due ||= requestAnimationFrame(draw); };
+  const resized = new ResizeObserver(redraw);
   resized.observe(root);
-  const recolour = () => { colours = palette(root); changed(); };
+  const recolour = () => { colours = palette(root); redraw(); };
   const themed = new MutationObserver(recolour);
   for (const node of [document.documentElement, document.body]) {
     themed.observe(node, { attributes: true, attributeFilter: ["data-theme", "data-jp-theme-light", "class", "theme"] });

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
 Array = NDArray[Any]
 Window = list[tuple[float, float]]
 
-STATUS = ("converged", "diverged", "out of steps")
+STATUS = ("converged", "diverged", "out of steps", "stopped")
 PANEL_NAMES = {
     "landscape": "Landscape with the path of descent",
     "data": "Data with the fitted line",
@@ -29,6 +30,7 @@ PANEL_NAMES = {
     "heat": "Steps to converge over two settings",
     "rose": "Change of the cost in each direction",
     "trace": "Another quantity against step",
+    "factors": "Factor of each direction at a step",
 }
 # The same method has the same colour in every lesson; the others take what is left, in order.
 COLOURS = {"gradient descent": 0, "momentum": 1}
@@ -63,6 +65,7 @@ class Scene:
         rose: Array | None = None,
         work: Any = None,
         trace: Any = None,
+        factors: Mapping[str, Array] | None = None,
     ) -> None:
         self.descents = _named(descents)
         self.axes = _shared_axes(self.descents)
@@ -75,7 +78,8 @@ class Scene:
         self.trace = trace if isinstance(trace, Mapping) else dict.fromkeys(self.descents, trace)
         self.rose = None if rose is None else self._checked_rose(rose)
         asked = {"sweep": bool(sweep), "heat": heat is not None, "rose": rose is not None}
-        asked["trace"] = trace is not None
+        asked |= {"trace": trace is not None, "factors": factors is not None}
+        self.factors = {} if factors is None else dict(factors)
         self.panels = _panels(panels, self.objective, asked)
 
     @property
@@ -86,7 +90,12 @@ class Scene:
     def packed(self) -> tuple[dict[str, Any], bytes]:
         """Everything that the browser needs: how to read the bytes, and the bytes."""
         parcel = Parcel()
-        draw = {"landscape": self._landscape, "data": self._data, "rose": self._rose}
+        draw = {
+            "landscape": self._landscape,
+            "data": self._data,
+            "rose": self._rose,
+            "factors": self._factors,
+        }
         spec = {
             "steps": self.steps,
             "labels": list(self.objective.labels),
@@ -105,7 +114,10 @@ class Scene:
         ranges = self._ranges(points)
         codes = [coordinate_codes(points[..., c, :], *limits) for c, limits in enumerate(ranges)]
         costs, scale = cost_codes(np.pad(paths.costs, short, mode="edge") - self.lowest)
-        status = np.select([paths.status == word for word in STATUS], range(len(STATUS)))
+        # A small change promises nothing about what is left: it is not called convergence.
+        gave_up = np.isin(paths.reason, ["cost change", "step length"])
+        words = np.where(gave_up, "stopped", paths.status)
+        status = np.select([words == word for word in STATUS], range(len(STATUS)))
         names = [axis.name for axis in self.axes]
         return {
             "name": name,
@@ -181,18 +193,78 @@ class Scene:
         if len(window) == 1:
             limits = self._limits(heights.reshape(*grid, -1))
             curve = parcel.floats(np.nan_to_num(heights, nan=np.inf, posinf=1e30))
-            return {**axes, "aspect": 1.6, "window": window, "limits": limits, "curve": curve}
+            return {
+                **axes,
+                "aspect": 1.6,
+                "window": window,
+                "limits": limits,
+                "curve": curve,
+                "quadratic": self.quadratic,
+            }
         minima = np.reshape(self.objective.minima, (-1, 2)).tolist()
-        quadratic = _quadratic(heights, window)
-        codes, _ = levels(heights)
+        codes, stretch = levels(heights)
         return {
             **axes,
             "aspect": _aspect(window),
             "window": window,
-            "field": parcel.integers(codes, width=2) if quadratic is None else None,
-            "quadratic": quadratic,
+            "field": parcel.integers(codes, width=2) if self.quadratic is None else None,
+            "quadratic": self.quadratic,
+            "stretch": stretch.tolist(),
             "minima": [minima] * len(heights),
         }
+
+    @cached_property
+    def quadratic(self) -> list[list[float]] | None:
+        """The six coefficients of each landscape, x², xy, y², x, y and 1, if all are quadratic."""
+        window = self.window
+        if window is None:
+            return None
+        heights = self.heights(window)
+        lines = [np.linspace(*window[c], heights.shape[-1 - c]) for c in range(len(window))]
+        x, y = np.meshgrid(*lines) if len(lines) == 2 else (lines[0], np.zeros(len(lines[0])))
+        terms = np.stack([x * x, x * y, y * y, x, y, np.ones_like(x)], axis=-1).reshape(-1, 6)
+        values = heights.reshape(-1, len(terms)).T
+        if not np.isfinite(values).all():
+            return None
+        found = np.linalg.lstsq(terms, values)[0]
+        if np.abs(terms @ found - values).max() > 1e-6 * np.ptp(values):
+            return None
+        return found.T.tolist()
+
+    def lattice(self) -> dict[str, Any] | None:
+        """The starts as a lattice, if iterates depend affinely on them: one may then lie between.
+
+        That is so for methods that are linear in the gradient, on a quadratic landscape. It is
+        tested on the paths themselves, up to the first step at which one of them ended.
+        """
+        axis = next((axis for axis in self.axes if axis.name == "start"), None)
+        if axis is None or self.quadratic is None or "landscape" not in self.panels:
+            return None
+        starts = np.asarray(axis.values, dtype=float)
+        lines = [np.unique(column) for column in starts.T]
+        if min(map(len, lines)) < 2 or np.prod([len(line) for line in lines]) != len(starts):
+            return None
+        rank = sum(
+            np.searchsorted(line, column) * int(np.prod([len(other) for other in lines[c + 1 :]]))
+            for c, (line, column) in enumerate(zip(lines, starts.T, strict=True))
+        )
+        if not all(self._affine(paths, starts) for paths in self.descents.values()):
+            return None
+        return {"lines": [line.tolist() for line in lines], "order": np.argsort(rank).tolist()}
+
+    def _affine(self, paths: Descent, starts: Array) -> bool:
+        names = [axis.name for axis in paths.axes]
+        if "start" not in names:
+            return True
+        points = np.moveaxis(paths.points, names.index("start") + 1, 0)
+        ended = np.moveaxis(paths.ended, names.index("start"), 0).min(axis=0)
+        span: Any = [high - low for low, high in self.window or []]
+        terms = np.column_stack([starts, np.ones(len(starts))])
+        flat = points.reshape(len(starts), -1)
+        wrong = np.abs(terms @ np.linalg.lstsq(terms, flat)[0] - flat).max(axis=0)
+        wrong = (wrong.reshape(points.shape[1:]) / (span + np.abs(points).max(axis=0))).max(axis=-1)
+        counts = np.arange(len(wrong)).reshape(-1, *(1,) * ended.ndim) <= ended
+        return bool((wrong[counts] < 1e-6).all())
 
     def _limits(self, curves: Array) -> list[list[float]]:
         """Lowest and highest cost to draw for each curve, common along the axes of numbers."""
@@ -231,6 +303,16 @@ class Scene:
             "ylim": ylim,
             "xlabel": objective.feature_name,
             "ylabel": objective.target_name,
+        }
+
+    def _factors(self, parcel: Parcel) -> dict[str, Any]:
+        """What each step multiplies the distance by, along each named direction."""
+        values = np.stack(np.broadcast_arrays(*self.factors.values()), axis=-1)
+        return {
+            "names": list(self.factors),
+            "shape": list(values.shape),
+            "axes": self._varying(values.shape[:-1]),
+            "values": parcel.floats(values),
         }
 
     def _checked_rose(self, rose: Array) -> Array:
@@ -305,6 +387,7 @@ def _panels(
                 "heat": "the names of two axes: heat=(..., ...)",
                 "rose": "the change of the cost in each direction: rose=...",
                 "trace": "a quantity at each step: trace=...",
+                "factors": "the factor of each direction: factors=...",
             }[panel]
             raise ValueError(f"The panel {panel!r} needs {needs}; give it, or leave the panel out.")
     return tuple(wanted)
@@ -341,21 +424,6 @@ def _aspect(window: Sequence[tuple[float, float]]) -> float:
 def _padded(values: Array, share: float) -> tuple[float, float]:
     pad = share * float(np.ptp(values))
     return float(values.min()) - pad, float(values.max()) + pad
-
-
-def _quadratic(heights: Array, window: Window) -> list[list[float]] | None:
-    """The six coefficients of each landscape and how it is stretched, if all are quadratic."""
-    (x0, x1), (y0, y1) = window
-    x, y = np.meshgrid(np.linspace(x0, x1, heights.shape[2]), np.linspace(y0, y1, heights.shape[1]))
-    terms = np.stack([x * x, x * y, y * y, x, y, np.ones_like(x)], axis=-1).reshape(-1, 6)
-    values = heights.reshape(len(heights), -1)
-    if not np.isfinite(values).all():
-        return None
-    found = np.linalg.lstsq(terms, values.T)[0]
-    if np.abs(terms @ found - values.T).max() > 1e-6 * np.ptp(values):
-        return None
-    _, stretch = levels(heights)
-    return np.concatenate([found.T, stretch], axis=1).tolist()  # type: ignore[no-any-return]
 
 
 def levels(heights: Array) -> tuple[Array, Array]:
