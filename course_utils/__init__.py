@@ -13,12 +13,13 @@ if TYPE_CHECKING:  # for editors and type checkers, which do not run __getattr__
     from course_utils.datasets import *  # noqa: F403
     from course_utils.descent import *  # noqa: F403
     from course_utils.hyperparameters import *  # noqa: F403
+    from course_utils.networks import *  # noqa: F403
     from course_utils.objectives import *  # noqa: F403
     from course_utils.optimizers import *  # noqa: F403
-    from course_utils.schedules import *  # noqa: F403
     from course_utils.player import Player as Player
     from course_utils.quiz import Answer as Answer
     from course_utils.quiz import Question as Question
+    from course_utils.schedules import *  # noqa: F403
 
 _NAMES = {
     "hyperparameters": "grid",
@@ -29,11 +30,13 @@ _NAMES = {
     "schedules": "Schedule Constant StepDecay MultiStep Exponential InverseTime Polynomial Cosine"
     " WarmRestarts Warmup OneCycle Cyclical",
     "curvature": "Backtracking ExactLineSearch Polyak BarzilaiBorwein Newton BFGS LBFGS",
-    "datasets": "Dataset diabetes",
+    "datasets": "Dataset Ratings diabetes breast_cancer wine digits split standardised"
+    " line_with_noise blobs moons circles spirals synthetic_ratings mnist movielens",
+    "networks": "Network NetworkCost",
     "optimizers": "Optimizer GradientDescent Momentum Nesterov SignDescent Adagrad RMSprop Adadelta"
     " Adam AMSGrad AdamW Adamax NAdam RAdam Rprop Lion ScheduleFree SAM ProximalGradient Clipped"
     " Projected Box Ball",
-    "descent": "descend Descent Stop Axis",
+    "descent": "descend Descent Stop Axis stack",
     "player": "Player",
     "quiz": "Answer Question",
 }

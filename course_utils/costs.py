@@ -1,8 +1,8 @@
 r"""Costs on data: objectives whose variables are the weights $w$ of a model.
 
-Each is the mean over the rows of a loss $\ell(z, y)$ between the model's output $z = x^\top w$ and the
-target $y$, plus penalties on the weights. `Minibatches` and `Noisy` change what each step sees of
-an objective. Imports numpy, `hyperparameters` and `objectives`.
+Each is the mean over the rows of a loss $\ell(z, y)$ between the model's output $z = x^\top w$ and
+the target $y$, plus penalties on the weights. `Minibatches` and `Noisy` change what each step sees
+of an objective. Imports numpy, `hyperparameters` and `objectives`.
 """
 
 import copy
@@ -33,8 +33,9 @@ def sigmoid(z: Array) -> Array:
 class DataCost(Objective):
     r"""The mean loss of a linear model on data; a subclass gives the loss and its derivatives.
 
-    $$J(w) = \frac1n \sum_{i=1}^n \ell(x_i^\top w, y_i) + \lambda_1 \|w\|_1 + \tfrac12 \lambda_2 \|w\|^2,
-      \qquad \nabla J(w) = \frac1n X^\top \ell'(X w, y) + \lambda_1 \mathrm{sign}(w) + \lambda_2 w$$
+    $$J(w) = \frac1n \sum_{i=1}^n \ell(x_i^\top w, y_i) + \lambda_1 \|w\|_1
+      + \tfrac12 \lambda_2 \|w\|^2$$
+    $$\nabla J(w) = \frac1n X^\top \ell'(X w, y) + \lambda_1 \mathrm{sign}(w) + \lambda_2 w$$
 
     Parameters
     ----------
@@ -45,7 +46,7 @@ class DataCost(Objective):
     intercept
         Whether the first weight is a constant: a column of ones stands before the features.
     l1, l2
-        $\lambda_1$ and $\lambda_2$, numbers or arrays over the grid. The intercept is not penalised.
+        $\lambda_1$ and $\lambda_2$, numbers or arrays over the grid. The intercept has no penalty.
     feature_name, target_name
         What the columns are called in figures.
     window
@@ -104,7 +105,7 @@ class DataCost(Objective):
         raise NotImplementedError(f"{self.name} needs a method bend(self, z, y).")
 
     def design(self, features: ArrayLike) -> Array:
-        """The inputs of the model, shape (n, dim): a column of ones first if it has an intercept."""
+        """The inputs of the model, shape (n, dim): first a column of ones for the intercept."""
         features = _as_columns(features)
         if not self.intercept:
             return features
@@ -137,7 +138,7 @@ class DataCost(Objective):
         return w * (np.arange(self.dim) > 0) if self.intercept else w
 
     def rows(self, index: Any) -> Self:
-        """The same cost on some of the rows; an index of shape (*grid, b) gives each path its own."""
+        """The same cost on some rows; an index of shape (*grid, b) gives each path its own."""
         part = copy.copy(self)
         part.inputs, part.targets = self.inputs[index], self.targets[index]
         return part
@@ -187,7 +188,7 @@ class LinearRegression(DataCost):
     Notes
     -----
     There is no one-half in front: the cost is the number that people report. `torch.nn.MSELoss`
-    is the same; books that write $\frac{1}{2n}$ have half this gradient and twice its learning rates.
+    is the same; books that write $\frac{1}{2n}$ have half this gradient and twice its rates.
 
     Examples
     --------
@@ -350,7 +351,7 @@ class Hinge(DataCost):
 
     $$\ell(z, y) = \max(0, 1 - y z)$$
 
-    Parameters and shapes are those of `DataCost`; targets are -1 or 1. At the corner the slope is 0.
+    Parameters and shapes are those of `DataCost`; targets are -1 or 1. The corner's slope is 0.
 
     Notes
     -----
@@ -382,7 +383,7 @@ class Hinge(DataCost):
 class SoftmaxRegression(DataCost):
     r"""Cross-entropy of several classes, 0 to k - 1.
 
-    $$J(W) = \frac1n \sum_i \left(\log \sum_c e^{z_{ic}} - z_{i y_i}\right), \qquad z_i = W^\top x_i$$
+    $$J(W) = \frac1n \sum_i \Big(\log \sum_c e^{z_{ic}} - z_{i y_i}\Big), \qquad z_i = W^\top x_i$$
 
     Parameters
     ----------
@@ -408,7 +409,9 @@ class SoftmaxRegression(DataCost):
     def _complete(self) -> None:
         self.classes = int(self.targets.max()) + 1
         _check_classes(self.targets, set(range(self.classes)))
-        self.labels = tuple(f"{label}, class {c}" for c in range(self.classes) for label in self.labels)
+        self.labels = tuple(
+            f"{label}, class {c}" for c in range(self.classes) for label in self.labels
+        )
         self.dim = len(self.labels)
 
     def predict(self, weights: ArrayLike, features: ArrayLike) -> Array:
@@ -426,7 +429,11 @@ class SoftmaxRegression(DataCost):
         z = products(self._by_class(w), self._shared(self.inputs))
         slope = np.exp(z - log_sum_exp(z)[..., None, :]) - self._one_hot()
         by_class = products(slope, np.swapaxes(self._shared(self.inputs), -1, -2)) / self.size
-        return by_class.reshape(w.shape) + self.l1 * np.sign(self._slopes(w)) + self.l2 * self._slopes(w)
+        return (
+            by_class.reshape(w.shape)
+            + self.l1 * np.sign(self._slopes(w))
+            + self.l2 * self._slopes(w)
+        )
 
     def hessian(self, x: ArrayLike) -> Array:
         return Objective.hessian(self, x)
@@ -435,7 +442,7 @@ class SoftmaxRegression(DataCost):
         return np.ascontiguousarray(w).reshape(*w.shape[:-1], self.classes, -1)
 
     def _shared(self, inputs: Array) -> Array:
-        """Inputs that all classes share: an axis for the classes where paths have rows of their own."""
+        """Inputs that all classes share, with an axis for them where paths have own rows."""
         return inputs if inputs.ndim == 2 else inputs[..., None, :, :]
 
     def _one_hot(self) -> Array:
@@ -451,7 +458,7 @@ class SoftmaxRegression(DataCost):
 
 
 def log_sum_exp(z: Array) -> Array:
-    """log of the sum of exp(z) over the classes, the second axis from the end; nothing overflows."""
+    """The logarithm of the sum of exp(z) over the second axis from the end, without overflow."""
     largest = z.max(-2)
     return largest + np.log(total_over_classes(np.exp(z - largest[..., None, :])))
 
@@ -464,8 +471,8 @@ def total_over_classes(z: Array) -> Array:
 class Minibatches(Objective):
     r"""A cost of which each step sees a few rows, drawn by step number and seed.
 
-    Any two paths with the same seed see the same rows at the same step, whatever their optimizer: they
-    differ by what is compared, not by luck. Recorded costs are on all rows.
+    Any two paths with the same seed see the same rows at the same step, whatever their optimizer:
+    they differ by what is compared, not by luck. Recorded costs are on all rows.
 
     Parameters
     ----------
@@ -522,7 +529,7 @@ class Minibatches(Objective):
         return np.reshape(drawn, (*self.seed.shape, -1))
 
     def at(self, t: int) -> Objective:
-        return self.cost.rows(self.rows(t))  # type: ignore[no-any-return]
+        return self.cost.rows(self.rows(t)).at(t)
 
     def _from_epochs(self, seed: int, t: int) -> Any:
         epoch, batch = divmod(t, -(-self.cost.size // self.batch_size))

@@ -16,18 +16,18 @@ from course_utils.optimizers import Optimizer, State, inner
 ATTEMPTS = 50
 
 
-def backtrack(f: Any, x: Array, p: Array, g: Array, first: Any, decrease: Any, shrink: Any) -> Array:
+def backtrack(rule: Any, f: Any, x: Array, p: Array, g: Array) -> Array:
     r"""The step length $a$, shape (*grid, 1), that satisfies Armijo's condition along $p$.
 
-    $$f(x + a p) \le f(x) + c\, a\, g^\top p$$
+    $$f(x + a p) \le f(x) + c\, a\, g^\top p, \qquad a \in \{\alpha, s\alpha, s^2\alpha, \dots\}$$
     """
     slope, here = inner(g, p), f.value(x)[..., None]
-    a = np.broadcast_to(first, slope.shape).copy()
+    a = np.broadcast_to(rule.learning_rate, slope.shape).copy()
     for _ in range(ATTEMPTS):
-        enough = f.value(x + a * p)[..., None] <= here + decrease * a * slope
+        enough = f.value(x + a * p)[..., None] <= here + rule.sufficient_decrease * a * slope
         if enough.all():
             break
-        a = np.where(enough, a, a * shrink)
+        a = np.where(enough, a, a * rule.shrink)
     return a
 
 
@@ -62,8 +62,7 @@ class Backtracking(Optimizer):
 
     def step(self, x: Array, f: Any, state: State, t: int) -> Array:
         g = f.gradient(x)
-        c, s = self.sufficient_decrease, self.shrink
-        return x - backtrack(f, x, -g, g, self.learning_rate, c, s) * g
+        return x - backtrack(self, f, x, -g, g) * g
 
 
 class ExactLineSearch(Optimizer):
@@ -178,8 +177,8 @@ class Newton(Optimizer):
 
     $$x_t = x_{t-1} - \alpha\, (H + \lambda I)^{-1} g_t, \qquad H = \nabla^2 f(x_{t-1})$$
 
-    The inverse is taken in the principal directions of $H$, and directions without curvature are left
-    out, so that a flat point stops its own path and no other.
+    The inverse is taken in the principal directions of $H$, and directions without curvature are
+    left out, so that a flat point stops its own path and no other.
 
     Parameters
     ----------
@@ -215,8 +214,8 @@ class BFGS(Optimizer):
       B \leftarrow B + \Big(1 + \frac{y^\top B y}{s^\top y}\Big) \frac{s s^\top}{s^\top y}
       - \frac{(B y) s^\top + s (B y)^\top}{s^\top y}$$
 
-    The step length $a$ comes from backtracking. $B$ starts as the identity, scaled after the first step
-    by $s^\top y / y^\top y$, and is left as it is where $s^\top y \le 0$.
+    The step length $a$ comes from backtracking. $B$ starts as the identity, scaled after the first
+    step by $s^\top y / y^\top y$, and is left as it is where $s^\top y \le 0$.
 
     Parameters
     ----------
@@ -242,7 +241,7 @@ class BFGS(Optimizer):
         identity = np.broadcast_to(np.eye(x.shape[-1]), (*x.shape, x.shape[-1]))
         B = state["B"] if t > 0 else identity
         p = -total(B * g[..., None, :])
-        s = backtrack(f, x, p, g, self.learning_rate, self.sufficient_decrease, self.shrink) * p
+        s = backtrack(self, f, x, p, g) * p
         y = f.gradient(x + s) - g
         sy = inner(s, y)[..., None]
         if t == 0:
@@ -257,8 +256,10 @@ class BFGS(Optimizer):
 class LBFGS(Optimizer):
     r"""BFGS that remembers the last few steps in place of a matrix.
 
+    $$p = -B g_t, \qquad x_t = x_{t-1} + a\, p$$
+
     $B g$ is built from the last pairs $s_i, y_i$ by the two loops: backwards
-    $a_i = s_i^\top q / s_i^\top y_i,\ q \leftarrow q - a_i y_i$; then, from the newest pair's scale,
+    $a_i = s_i^\top q / s_i^\top y_i,\ q \leftarrow q - a_i y_i$; then, scaled by the newest pair,
     forwards $q \leftarrow q + s_i (a_i - y_i^\top q / s_i^\top y_i)$.
 
     Parameters
@@ -270,7 +271,7 @@ class LBFGS(Optimizer):
 
     Notes
     -----
-    `torch.optim.LBFGS` makes up to 20 such iterations in one call, without a line search by default.
+    `torch.optim.LBFGS` makes up to 20 such iterations in one call, and by default searches no line.
 
     Examples
     --------
@@ -291,9 +292,11 @@ class LBFGS(Optimizer):
         g = f.gradient(x)
         pairs = [(state[f"s{i}"], state[f"y{i}"]) for i in range(min(t, self.memory))]
         p = -self.product(pairs, g)
-        s = backtrack(f, x, p, g, self.learning_rate, self.sufficient_decrease, self.shrink) * p
+        s = backtrack(self, f, x, p, g) * p
         y = f.gradient(x + s) - g
-        useful = inner(s, y) > 0  # a pair without curvature is remembered as zeros, which do nothing
+        useful = (
+            inner(s, y) > 0
+        )  # a pair without curvature is remembered as zeros, which do nothing
         pairs = [(np.where(useful, s, 0), np.where(useful, y, 0)), *pairs][: self.memory]
         for i, (s_i, y_i) in enumerate(pairs):
             state[f"s{i}"], state[f"y{i}"] = s_i, y_i

@@ -1,6 +1,12 @@
-"""The data sets that the lessons use. Imports numpy; scikit-learn only where its data are loaded."""
+"""The data sets that the lessons use.
 
+Nothing is fetched from a network. Imports numpy; scikit-learn only where its data are loaded.
+"""
+
+import gzip
 from dataclasses import dataclass
+from math import prod
+from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
@@ -105,3 +111,410 @@ def diabetes() -> Dataset:
             "Least Angle Regression, Annals of Statistics 32(2), 407-499"
         ),
     )
+
+
+def breast_cancer() -> Dataset:
+    """569 tumours, 30 measurements of cell nuclei each; target 0 is malignant, 1 is benign.
+
+    Examples
+    --------
+    >>> breast_cancer().features.shape
+    (569, 30)
+
+    Source: Street, Wolberg and Mangasarian, *Nuclear feature extraction for breast tumor
+    diagnosis*, 1993.
+    """
+    return _from_scikit_learn(
+        "breast_cancer",
+        "benign",
+        "Measurements of the cell nuclei in images of 569 breast tumours, 357 of them benign.",
+        "W. Nick Street, William Wolberg and Olvi Mangasarian (1993), "
+        "Nuclear feature extraction for breast tumor diagnosis",
+    )
+
+
+def wine() -> Dataset:
+    """178 wines from three growers, 13 chemical measurements each; the target is the grower.
+
+    Examples
+    --------
+    >>> wine().features.shape
+    (178, 13)
+
+    Source: Forina and others, *PARVUS*, 1988; UCI Machine Learning Repository.
+    """
+    return _from_scikit_learn(
+        "wine",
+        "grower",
+        "A chemical analysis of 178 wines of one region in Italy, from three growers.",
+        "Michele Forina and others (1988), PARVUS; UCI Machine Learning Repository",
+    )
+
+
+def digits() -> Dataset:
+    """1797 handwritten digits, 8 by 8 pixels from 0 to 16; the target is the digit.
+
+    Examples
+    --------
+    >>> digits().features.shape
+    (1797, 64)
+
+    Source: Alpaydin and Kaynak, *Optical Recognition of Handwritten Digits*, 1998; UCI Machine
+    Learning Repository.
+    """
+    return _from_scikit_learn(
+        "digits",
+        "digit",
+        "Images of 1797 handwritten digits, 8 by 8 pixels with values from 0 to 16.",
+        "Ethem Alpaydin and Cenk Kaynak (1998), Optical Recognition of Handwritten Digits; "
+        "UCI Machine Learning Repository",
+    )
+
+
+def _from_scikit_learn(name: str, target_name: str, description: str, source: str) -> Dataset:
+    try:
+        import sklearn.datasets
+    except ImportError:
+        raise ImportError(
+            f"The {name.replace('_', ' ')} data come with scikit-learn, which is not installed: "
+            f"run 'pip install scikit-learn'."
+        ) from None
+    loaded = getattr(sklearn.datasets, f"load_{name}")()
+    names = tuple(str(feature).replace(" ", "_") for feature in loaded.feature_names)
+    return Dataset(
+        name=name.replace("_", " "),
+        features=np.asarray(loaded.data, float),
+        targets=np.asarray(loaded.target, float),
+        feature_names=names,
+        units=("",) * len(names),
+        labels=tuple(feature.replace("_", " ") for feature in names),
+        target_name=target_name,
+        description=description,
+        source=source,
+    )
+
+
+def split(
+    dataset: Dataset, share: float = 0.75, seed: int = 0
+) -> tuple[tuple[Array, Array], tuple[Array, Array]]:
+    """Training rows and the others, in an order drawn from the seed.
+
+    Parameters
+    ----------
+    dataset
+        What to split.
+    share
+        The share of the rows that goes to the training part, above 0 and below 1.
+    seed
+        A whole number.
+
+    Returns
+    -------
+    tuple
+        (features, targets) for training, and (features, targets) to validate on.
+
+    Examples
+    --------
+    >>> (features, targets), (others, _) = split(line_with_noise(rows=20), share=0.8)
+    >>> features.shape, others.shape
+    ((16, 1), (4, 1))
+    """
+    rows = len(dataset.targets)
+    count = round(share * rows)
+    if not 0 < count < rows:
+        raise ValueError(f"share must leave rows on both sides of {rows}, but {share!r} was given.")
+    order = np.random.default_rng(seed).permutation(rows)
+    first, second = order[:count], order[count:]
+    features, targets = dataset.features, dataset.targets
+    return (features[first], targets[first]), (features[second], targets[second])
+
+
+def standardised(features: Array, like: Array | None = None) -> Array:
+    """Each column less its mean, divided by its standard deviation; constant columns become 0.
+
+    Parameters
+    ----------
+    features
+        Shape (n, d).
+    like
+        Take mean and deviation from these rows, of shape (m, d): the training part.
+
+    Examples
+    --------
+    >>> standardised(np.array([[1.0, 5.0], [3.0, 5.0]])).tolist()
+    [[-1.0, 0.0], [1.0, 0.0]]
+    """
+    like = features if like is None else like
+    deviation = like.std(0)
+    return (features - like.mean(0)) / np.where(deviation > 0, deviation, 1)
+
+
+def line_with_noise(
+    rows: int = 50, intercept: float = 1.0, slope: float = 2.0, noise: float = 0.5, seed: int = 0
+) -> Dataset:
+    """Points around a line, with normal noise.
+
+    Examples
+    --------
+    >>> line_with_noise(rows=20).features.shape
+    (20, 1)
+    """
+    random = np.random.default_rng(seed)
+    x = random.uniform(-2, 2, rows)
+    y = intercept + slope * x + noise * random.normal(size=rows)
+    return _toy("line with noise", x[:, None], y, f"y = {intercept:g} + {slope:g} x, with noise.")
+
+
+def blobs(rows: int = 100, classes: int = 2, spread: float = 0.5, seed: int = 0) -> Dataset:
+    """Classes around points on a circle of radius 2; the target is the class.
+
+    Examples
+    --------
+    >>> sorted(set(blobs(classes=3).targets.tolist()))
+    [0.0, 1.0, 2.0]
+    """
+    random = np.random.default_rng(seed)
+    label = np.arange(rows) % classes
+    angle = 2 * np.pi * label / classes
+    centre = 2 * np.stack([np.cos(angle), np.sin(angle)], -1)
+    points = centre + spread * random.normal(size=(rows, 2))
+    return _toy("blobs", points, label, f"{classes} round classes in the plane.")
+
+
+def moons(rows: int = 100, noise: float = 0.1, seed: int = 0) -> Dataset:
+    """Two half circles that reach into each other; the target is the class.
+
+    Examples
+    --------
+    >>> moons(rows=40).features.shape
+    (40, 2)
+    """
+    random = np.random.default_rng(seed)
+    label = np.arange(rows) % 2
+    angle = random.uniform(0, np.pi, rows)
+    upper = np.stack([np.cos(angle), np.sin(angle)], -1)
+    lower = np.stack([1 - np.cos(angle), 0.5 - np.sin(angle)], -1)
+    points = np.where(label[:, None] == 0, upper, lower) + noise * random.normal(size=(rows, 2))
+    return _toy("moons", points, label, "Two half circles that reach into each other.")
+
+
+def circles(rows: int = 100, noise: float = 0.1, seed: int = 0) -> Dataset:
+    """A ring around a ring: no straight line divides them; the target is the class.
+
+    Examples
+    --------
+    >>> circles(rows=40).features.shape
+    (40, 2)
+    """
+    random = np.random.default_rng(seed)
+    label = np.arange(rows) % 2
+    angle = random.uniform(0, 2 * np.pi, rows)
+    radius = np.where(label == 0, 1.0, 0.4)
+    points = radius[:, None] * np.stack([np.cos(angle), np.sin(angle)], -1)
+    points = points + noise * random.normal(size=(rows, 2))
+    return _toy("circles", points, label, "A ring around a smaller ring.")
+
+
+def spirals(rows: int = 150, noise: float = 0.05, seed: int = 0) -> Dataset:
+    """Two spirals wound around each other; the target is the class.
+
+    Examples
+    --------
+    >>> spirals(rows=40).features.shape
+    (40, 2)
+    """
+    random = np.random.default_rng(seed)
+    label = np.arange(rows) % 2
+    along = np.sqrt(random.uniform(0.05, 1, rows))
+    angle = 3 * np.pi * along + np.pi * label
+    points = along[:, None] * np.stack([np.cos(angle), np.sin(angle)], -1)
+    points = points + noise * random.normal(size=(rows, 2))
+    return _toy("spirals", points, label, "Two spirals wound around each other.")
+
+
+def _toy(name: str, points: Array, targets: NDArray[np.generic], description: str) -> Dataset:
+    names = ("x", "y")[: points.shape[1]]
+    return Dataset(
+        name=name,
+        features=points,
+        targets=targets.astype(float),
+        feature_names=names,
+        units=("",) * len(names),
+        labels=names,
+        target_name="y" if len(names) == 1 else "class",
+        description=description,
+        source="Generated from a seed.",
+    )
+
+
+@dataclass(frozen=True)
+class Ratings:
+    """Who rated what, and how: three arrays of shape (n,), with users and items counted from 0."""
+
+    users: NDArray[np.int_]
+    items: NDArray[np.int_]
+    ratings: Array
+    description: str
+
+    @property
+    def shape(self) -> tuple[int, int]:
+        """How many users and how many items there are."""
+        return int(self.users.max()) + 1, int(self.items.max()) + 1
+
+    def __repr__(self) -> str:
+        users, items = self.shape
+        return f"{len(self.ratings)} ratings of {items} items by {users} users"
+
+
+def synthetic_ratings(
+    users: int = 60,
+    items: int = 40,
+    rank: int = 2,
+    *,
+    share: float = 0.3,
+    noise: float = 0.3,
+    seed: int = 0,
+) -> Ratings:
+    """Ratings from 1 to 5 by people whose taste has a few dimensions.
+
+    Parameters
+    ----------
+    users, items
+        How many there are.
+    rank
+        Dimensions of taste.
+    share
+        The share of all pairs that is rated; every user and item has at least one rating.
+    noise
+        Standard deviation of the moods.
+    seed
+        A whole number.
+
+    Examples
+    --------
+    >>> synthetic_ratings(users=20, items=10).shape
+    (20, 10)
+    """
+    random = np.random.default_rng(seed)
+    taste, style = random.normal(size=(users, rank)), random.normal(size=(items, rank))
+    liking = 3 + taste @ style.T / np.sqrt(rank) + noise * random.normal(size=(users, items))
+    rated = random.random((users, items)) < share
+    rated[np.arange(users), np.arange(users) % items] = True
+    rated[np.arange(items) % users, np.arange(items)] = True
+    who, what = np.nonzero(rated)
+    ratings = np.clip(np.round(liking[who, what]), 1, 5)
+    return Ratings(who, what, ratings, f"Generated from a seed: taste has {rank} dimensions.")
+
+
+def mnist(folder: str | Path, part: str = "train") -> Dataset:
+    """MNIST's images of handwritten digits, from files on this machine.
+
+    Parameters
+    ----------
+    folder
+        Where the four files are, as they are published, packed with gzip or not:
+        train-images-idx3-ubyte, train-labels-idx1-ubyte, and t10k in place of train.
+    part
+        "train" (60,000 images) or "test" (10,000).
+
+    Returns
+    -------
+    Dataset
+        `features` of shape (n, 784), from 0 to 255; `targets` of shape (n,), the digits.
+
+    Raises
+    ------
+    FileNotFoundError
+        If a file is not there; the message says which, and where to put it.
+    ValueError
+        If a file is not what its name says.
+
+    Source: LeCun, Bottou, Bengio and Haffner, *Gradient-Based Learning Applied to Document
+    Recognition*, 1998.
+    """
+    if part not in {"train", "test"}:
+        raise ValueError(f"part must be 'train' or 'test', but {part!r} was given.")
+    prefix = "train" if part == "train" else "t10k"
+    images = _read_idx(Path(folder), f"{prefix}-images-idx3-ubyte", magic=2051)
+    labels = _read_idx(Path(folder), f"{prefix}-labels-idx1-ubyte", magic=2049)
+    if len(images) != len(labels):
+        raise ValueError(f"{folder} has {len(images)} images but {len(labels)} labels.")
+    height, width = images.shape[1:]
+    names = tuple(f"pixel_{row}_{column}" for row in range(height) for column in range(width))
+    return Dataset(
+        name="MNIST",
+        features=images.reshape(len(images), -1).astype(float),
+        targets=labels.astype(float),
+        feature_names=names,
+        units=("",) * len(names),
+        labels=names,
+        target_name="digit",
+        description=f"{len(images)} handwritten digits of {height} by {width} pixels.",
+        source=(
+            "Yann LeCun, Léon Bottou, Yoshua Bengio and Patrick Haffner (1998), "
+            "Gradient-Based Learning Applied to Document Recognition"
+        ),
+    )
+
+
+def _read_idx(folder: Path, name: str, magic: int) -> NDArray[np.uint8]:
+    """An array of bytes: four that name the kind, a size for each axis, then the numbers."""
+    plain, packed = folder / name, folder / f"{name}.gz"
+    if not plain.exists() and not packed.exists():
+        raise FileNotFoundError(
+            f"{name} (or {name}.gz) is not in {folder}: put MNIST's four files there, unchanged."
+        )
+    content = plain.read_bytes() if plain.exists() else gzip.decompress(packed.read_bytes())
+    axes = magic % 256
+    header = np.frombuffer(content[: 4 + 4 * axes], ">u4")
+    shape = tuple(int(size) for size in header[1:])
+    if len(header) != 1 + axes or header[0] != magic or len(content) != header.nbytes + prod(shape):
+        raise ValueError(f"{name} in {folder} is not a complete file of MNIST; fetch it again.")
+    return np.frombuffer(content, np.uint8, offset=header.nbytes).reshape(shape)
+
+
+def movielens(folder: str | Path) -> Ratings:
+    """MovieLens' ratings of films, from files on this machine.
+
+    Parameters
+    ----------
+    folder
+        Where `u.data` (100k), `ratings.dat` (1M, 10M) or `ratings.csv` (later ones) is.
+
+    Returns
+    -------
+    Ratings
+        Users and films are numbered anew from 0.
+
+    Raises
+    ------
+    FileNotFoundError
+        If none of the files is there; the message says where to put one.
+    ValueError
+        If a line is not a rating; the message names it.
+
+    Source: Harper and Konstan, *The MovieLens Datasets: History and Context*, 2015.
+    """
+    kinds = {"u.data": ("\t", 0), "ratings.dat": ("::", 0), "ratings.csv": (",", 1)}
+    found = [name for name in kinds if (Path(folder) / name).exists()]
+    if not found:
+        raise FileNotFoundError(
+            f"None of {', '.join(kinds)} is in {folder}: unpack a MovieLens archive there."
+        )
+    separator, skipped = kinds[found[0]]
+    path = Path(folder) / found[0]
+    rows = []
+    for number, line in enumerate(path.read_text().splitlines(), 1):
+        if number <= skipped or not line.strip():
+            continue
+        try:
+            user, film, rating = line.split(separator)[:3]
+            rows.append((int(user), int(film), float(rating)))
+        except ValueError:
+            raise ValueError(f"Line {number} of {path} is no rating: {line!r}.") from None
+    if not rows:
+        raise ValueError(f"{path} has no ratings.")
+    who, what, ratings = zip(*rows, strict=True)
+    _, users = np.unique(who, return_inverse=True)
+    _, items = np.unique(what, return_inverse=True)
+    return Ratings(users, items, np.array(ratings), f"MovieLens, from {found[0]}.")

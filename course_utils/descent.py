@@ -3,7 +3,10 @@
 Imports numpy, `objectives`, `optimizers` and `hyperparameters`.
 """
 
+import math
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from itertools import pairwise
 from numbers import Integral
 from typing import Any
 
@@ -26,8 +29,10 @@ from course_utils.optimizers import Optimizer, State
 
 # A path has diverged when a coordinate is this many times as far out as its start and the window.
 FAR = 1e6
-# How many numbers one evaluation of the costs may hold: it bounds the memory that a block needs.
+# How many numbers an evaluation of the costs of several steps may hold, and one step of the paths
+# that run together: they bound the memory besides the result, and keep the work in the cache.
 BLOCK = 2**16
+PART = 2**17
 
 
 class Stop(Hyperparameters):
@@ -43,9 +48,19 @@ class Stop(Hyperparameters):
         End where $\|x_t - x_{t-1}\| \le$ this.
     target_cost
         End where $f(x_t) \le$ this.
+    patience
+        End when the validation cost has had no new minimum for so many steps (early stopping).
+    validation
+        The objective that patience looks at: the cost on data that the descent does not see.
 
-    Each may be an array over the grid; None or NaN switches it off. The criteria are checked at
-    every recorded point: a start that meets one takes no step.
+    Each number may be an array over the grid; None or NaN switches it off. The criteria are checked
+    at every recorded point: a start that meets one takes no step.
+
+    Raises
+    ------
+    ValueError, TypeError
+        If a criterion is not a number of at least 0 (a target cost may be any number), or patience
+        and validation are not given together.
 
     Examples
     --------
@@ -59,32 +74,60 @@ class Stop(Hyperparameters):
     cost_change: Positive = None
     step_length: Positive = None
     target_cost: Number = None
+    patience: Positive = None
+    validation: Objective | None = None
 
     def __post_init__(self) -> None:
-        for name, value in vars(self).items():
-            if value is not None and not is_numeric(value):
-                raise TypeError(
-                    f"{name} of Stop must be a number or None, but {value!r} was given."
-                )
-            if value is not None:
-                kind = Number if name == "target_cost" else Positive
-                numbers = np.asarray(value, float)
-                check_range(f"{name} of Stop", np.where(np.isnan(numbers), 0, numbers), kind)
+        for name in self._criteria():
+            value, what = getattr(self, name), f"{name} of Stop"
+            if not is_numeric(value):
+                raise TypeError(f"{what} must be a number or None, but {value!r} was given.")
+            numbers = np.asarray(value, float)
+            kind = Number if name == "target_cost" else Positive
+            check_range(what, np.where(np.isnan(numbers), 0, numbers), kind)
+        if (self.patience is None) != (self.validation is None):
+            raise ValueError(
+                "patience and validation of Stop belong together, but only one was given; "
+                "write Stop(patience=20, validation=cost_on_other_data)."
+            )
+
+    def _criteria(self) -> list[str]:
+        return [n for n, v in vars(self).items() if v is not None and n != "validation"]
 
     def met(self, objective: Objective, points: Array, costs: Array, new: int) -> dict[str, Any]:
         """Where points[new:] meet each criterion in use; points[:new] serve for comparison."""
 
         def change(values: Array) -> Array:  # the first point of all has none before it
-            return np.concatenate([np.full_like(values[:1], np.inf), np.diff(values, axis=0)])[new:]
+            return np.diff(values, axis=0, prepend=np.inf)[new:]
 
-        measures = {
-            "gradient_norm": lambda: norm(objective.gradient(points[new:])),
-            "cost_change": lambda: np.abs(change(costs)),
-            "step_length": lambda: norm(change(points)),
-            "target_cost": lambda: costs[new:],
-        }
-        limits = {name: value[..., 0] for name, value in vars(self).items() if value is not None}
-        return {name: measures[name]() <= limit for name, limit in limits.items()}
+        used = {name: getattr(self, name)[..., 0] for name in self._criteria()}
+        met: dict[str, Any] = {}
+        if "gradient_norm" in used:
+            met["gradient_norm"] = norm(objective.gradient(points[new:])) <= used["gradient_norm"]
+        if "cost_change" in used:
+            met["cost_change"] = np.abs(change(costs)) <= used["cost_change"]
+        if "step_length" in used:
+            met["step_length"] = norm(change(points)) <= used["step_length"]
+        if "target_cost" in used:
+            met["target_cost"] = costs[new:] <= used["target_cost"]
+        return met
+
+
+class _Patience:
+    """How many steps each path has gone without a new minimum of its validation cost."""
+
+    def __init__(self, validation: Objective, patience: Array, grid: Shape) -> None:
+        self.validation, self.patience = validation, patience[..., 0]
+        self.best, self.waited = np.full(grid, np.inf), np.zeros(grid)
+
+    def lost(self, points: Array) -> NDArray[np.bool_]:
+        """At which of these next points of each path patience is at its end."""
+        lost = []
+        for cost in self.validation.value(points):
+            self.waited = np.where(cost < self.best, 0, self.waited + 1)
+            self.best = np.fmin(cost, self.best)
+            lost.append(self.waited >= self.patience)
+        return np.array(lost)
 
 
 def norm(vectors: Array) -> Array:
@@ -94,7 +137,7 @@ def norm(vectors: Array) -> Array:
 
 @dataclass(frozen=True)
 class Axis:
-    """One axis of a grid: what varies along it, and the values, shape (n,) or (n, dim) for starts."""
+    """One axis of a grid: what varies along it, and its values, (n,) or (n, dim) for starts."""
 
     name: str
     values: Array
@@ -113,8 +156,8 @@ class Descent:
     ended
         The step at which each path ended: shape (*grid,).
     reason
-        Why it ended: "gradient norm", "cost change", "step length", "target cost", "diverged" or
-        "steps" when all steps were taken.
+        Why it ended: "gradient norm", "cost change", "step length", "target cost", "patience",
+        "diverged", or "steps" when all steps were taken.
     axes
         What varies along each axis of the grid.
     """
@@ -167,7 +210,8 @@ class Descent:
                 f"path() takes one index for each of the {len(self.grid)} axes of the grid, "
                 f"but {len(index)} were given."
             )
-        return self.points[(slice(int(self.ended[index]) + 1), *index)]
+        here: Any = (slice(int(self.ended[index]) + 1), *index)
+        return self.points[here]
 
     def __getitem__(self, index: Any) -> "Descent":
         """The paths at an index of the grid: whole numbers and slices, one for each axis."""
@@ -265,8 +309,62 @@ class Descent:
         return f"{head}: {self.ended.size} paths ({axes}) of {self.steps} steps, {summary}"
 
 
+def stack(descents: Sequence[Descent], **axis: Sequence[Any]) -> Descent:
+    """Join descents along a new first axis of the grid, for choices that are not numbers.
+
+    Parameters
+    ----------
+    descents
+        With equal grids, on objectives of equal dimension; shorter ones wait at their last point.
+    **axis
+        The name of the new axis and the names, or numbers, of the descents along it.
+
+    Returns
+    -------
+    Descent
+        Its objective, optimizer and stopping criteria are those of the first descent.
+
+    Raises
+    ------
+    ValueError
+        If the grids differ, or if there is not one name for each descent.
+
+    Examples
+    --------
+    >>> from course_utils import GradientDescent, Momentum, Quadratic
+    >>> rules = [GradientDescent(0.1), Momentum(0.1, momentum=0.5)]
+    >>> paths = [descend(Quadratic([1, 10]), [1, 1], rule, steps=20) for rule in rules]
+    >>> stack(paths, rule=["gradient descent", "momentum"])
+    GradientDescent on Quadratic: 2 paths (2 rule) of 20 steps, 2 out of steps
+    """
+    (name, values), *others = axis.items() or [("", ())]
+    grids = [paths.points.shape[1:] for paths in descents]
+    if others or len(values) != len(descents) or not descents:
+        raise ValueError(
+            f"stack() needs one new axis with a value for each of the {len(descents)} descents, "
+            f"such as stack([one, other], rule=['one', 'other'])."
+        )
+    if len(set(grids)) > 1:
+        raise ValueError(f"stack() needs descents of one grid, but was given {grids}.")
+    steps = max(paths.steps for paths in descents)
+
+    def waiting(values: Array, paths: Descent) -> Array:
+        more = ((0, steps - paths.steps), *((0, 0),) * (values.ndim - 1))
+        return np.pad(values, more, mode="edge")
+
+    return replace(
+        descents[0],
+        points=np.stack([waiting(paths.points, paths) for paths in descents], axis=1),
+        costs=np.stack([waiting(paths.costs, paths) for paths in descents], axis=1),
+        ended=np.stack([paths.ended for paths in descents]),
+        reason=np.stack([paths.reason for paths in descents]),
+        axes=(Axis(name, np.asarray(values)), *descents[0].axes),
+    )
+
+
 def _word(name: str) -> str:
-    return name.rstrip(" 0123456789")
+    """The name of an axis without the number that tells it from another of that name."""
+    return name.partition(" ")[0] if name[-1:].isdigit() else name
 
 
 def descend(
@@ -311,6 +409,9 @@ def descend(
     beyond a million times the largest of 1, its start and the objective's window. It then
     stays at its last good point; no other path is disturbed and nothing is warned about.
 
+    The result takes 8 (steps + 1) (dim + 1) bytes for each path. Besides it a few megabytes are
+    enough: a grid that is too large for them is run in parts.
+
     Examples
     --------
     >>> from course_utils import Momentum, Quadratic, grid
@@ -324,18 +425,26 @@ def descend(
     stop = stop or Stop()
     start = _checked_start(objective, start, optimizer, stop)
     steps = _checked_steps(steps)
-    parameters = optimizer.parameters() | stop.parameters() | objective.parameters
-    parameters["start"] = start
+    parameters = optimizer.parameters() | stop.parameters() | {"start": start}
+    for name, value in objective.parameters.items():  # two things may have a number of one name
+        parameters[name if name not in parameters else f"{name} of {objective.name}"] = value
     shape = common_grid(parameters)
+    grid = shape or (1,)  # a single path is a grid of one
+    paths = _Paths.at(start, grid, steps, objective.dim)
     with np.errstate(all="ignore"):  # a diverging path overflows; it is found and frozen instead
-        run = _Run(objective, start, optimizer, steps=steps, stop=stop, grid=shape or (1,))
-        run.to_the_end()
-    one = () if shape else (0,)  # a single path is a grid of one, seen without its axis
+        for part in _parts(grid, objective, stop):
+            if part is Ellipsis:
+                _Run(objective, optimizer, stop, paths).to_the_end()
+            else:
+                rule, criteria = optimizer.select(grid, part), stop.select(grid, part)
+                _Run(objective.select(grid, part), rule, criteria, paths[part]).to_the_end()
+    if not shape:
+        paths = paths[(0,)]
     return Descent(
-        points=run.points[:, *one],
-        costs=run.costs[:, *one],
-        ended=run.ended[one],
-        reason=run.reason[one],
+        points=paths.points,
+        costs=paths.costs,
+        ended=paths.ended,
+        reason=paths.reason,
         axes=_axes(parameters, shape),
         objective=objective,
         optimizer=optimizer,
@@ -344,35 +453,66 @@ def descend(
     )
 
 
+@dataclass(frozen=True)
+class _Paths:
+    """The arrays of a descent while it runs."""
+
+    points: Array
+    costs: Array
+    ended: NDArray[np.int_]
+    reason: NDArray[np.str_]
+
+    @classmethod
+    def at(cls, start: Array, grid: Shape, steps: int, dim: int) -> "_Paths":
+        """Room for the paths, with all of them at their start."""
+        # Few coordinates lie one after the other in memory, so that each operation of a rule
+        # runs over the whole grid; a long weight vector stays in one piece for matrix products.
+        if dim <= 8:
+            points = np.moveaxis(np.empty((steps + 1, dim, *grid)), 1, -1)
+        else:
+            points = np.empty((steps + 1, *grid, dim))
+        points[0] = start
+        reason = np.full(grid, "steps", dtype="<U13")
+        return cls(points, np.empty((steps + 1, *grid)), np.full(grid, steps), reason)
+
+    def __getitem__(self, index: Any) -> "_Paths":
+        """The paths at an index of the grid: views, not copies."""
+        each_step = (slice(None), *index)
+        return _Paths(
+            self.points[each_step], self.costs[each_step], self.ended[index], self.reason[index]
+        )
+
+
+def _parts(grid: Shape, objective: Objective, stop: Stop) -> list[Any]:
+    """Slices along the longest axis, so that a step with one of them fits into little memory."""
+    numbers = math.prod(grid) * max(objective.dim, objective.memory)
+    axis = int(np.argmax(grid))
+    count = min(grid[axis], -(-numbers // PART))
+    if count <= 1 or stop.validation is not None:
+        return [...]
+    edges = [round(grid[axis] * i / count) for i in range(count + 1)]
+    before = (slice(None),) * axis
+    after = (slice(None),) * (len(grid) - axis - 1)
+    return [(*before, slice(low, high), *after) for low, high in pairwise(edges)]
+
+
 class _Run:
     """The paths while they grow: they advance in blocks of steps, and are judged after each."""
 
     def __init__(
-        self,
-        objective: Objective,
-        start: Array,
-        optimizer: Optimizer,
-        *,
-        steps: int,
-        stop: Stop,
-        grid: Shape,
+        self, objective: Objective, optimizer: Optimizer, stop: Stop, paths: _Paths
     ) -> None:
-        dim = objective.dim
-        self.objective, self.steps = objective, steps
+        self.points, self.costs = paths.points, paths.costs
+        self.ended, self.reason = paths.ended, paths.reason
+        self.objective, self.steps = objective, len(self.points) - 1
+        grid = self.ended.shape
         self.rule, self.criteria = optimizer.over(grid), stop.over(grid)
         self.scheduled = self.rule.at(0) is not self.rule
-        # Few coordinates lie one after the other in memory, so that each operation of a rule
-        # runs over the whole grid; a long weight vector stays in one piece for matrix products.
-        if dim <= 8:
-            self.points = np.moveaxis(np.empty((steps + 1, dim, *grid)), 1, -1)
-        else:
-            self.points = np.empty((steps + 1, *grid, dim))
-        self.costs = np.empty((steps + 1, *grid))
-        self.points[0] = start
+        self.patience = None
+        if stop.validation:
+            self.patience = _Patience(stop.validation, self.criteria.patience, grid)
         _check_objective(objective, self.points[0])
         self.state = State(self.points[0])
-        self.ended = np.full(grid, steps)
-        self.reason = np.full(grid, "steps", dtype="<U13")
         self.frozen = np.zeros(grid, bool)
         self.any_frozen = False
         window = np.max(np.abs(objective.window), initial=1) if objective.window else 1
@@ -380,8 +520,9 @@ class _Run:
 
     def to_the_end(self) -> None:
         self.judge(0, 0)
-        paths = self.frozen.size * max(self.objective.dim, self.objective.memory)
-        block = max(1, min(128, BLOCK // paths))
+        judged = [self.objective, self.criteria.validation or self.objective]
+        numbers = self.frozen.size * max(self.objective.dim, *(f.memory for f in judged))
+        block = max(1, min(128, BLOCK // numbers))
         done = 0
         while done < self.steps and not self.frozen.all():
             first, done = done, min(done + block, self.steps)
@@ -431,6 +572,8 @@ class _Run:
         # Changes are measured from the point before; where two criteria are met, the first counts.
         points, costs = self.points[start : last + 1], self.costs[start : last + 1]
         met = self.criteria.met(self.objective, points, costs, first - start)
+        if self.patience:
+            met["patience"] = self.patience.lost(self.points[now])
         for criterion in reversed(met):
             early = early | self.end_early(met[criterion], first, criterion.replace("_", " "))
         if early.any():
@@ -440,7 +583,7 @@ class _Run:
             self.points[now, early] = np.take_along_axis(points[:, early], index[..., None], 0)
 
     def end_early(self, where: NDArray[np.bool_], first: int, reason: str) -> NDArray[np.bool_]:
-        """End each path at the first of the steps from `first` on that is marked, if it got there."""
+        """End each path at the first marked step from `first` on, if it got there."""
         at = first + where.argmax(0)
         early = where.any(0) & (at <= self.ended)
         self.end(early, at[early], reason)
@@ -494,7 +637,7 @@ def _checked_start(
 
 
 def _checked_steps(steps: object) -> int:
-    if not isinstance(steps, Integral) or isinstance(steps, bool) or steps < 1:
+    if not isinstance(steps, int | np.integer) or isinstance(steps, bool) or steps < 1:
         raise ValueError(f"steps must be a whole number of at least 1, but {steps!r} was given.")
     return int(steps)
 

@@ -5,7 +5,8 @@ a number or an array, and all arrays together span the grid that a descent runs 
 """
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field, fields, is_dataclass
+from dataclasses import dataclass, fields, is_dataclass
+from dataclasses import field as dataclass_field
 from functools import reduce
 from numbers import Integral, Real
 from typing import Annotated, Any, ClassVar, Self, dataclass_transform, get_args
@@ -28,12 +29,13 @@ def is_numeric(value: object) -> bool:
     return isinstance(value, Real | Iterable) and not isinstance(value, bool | str)
 
 
-@dataclass_transform(frozen_default=True, eq_default=False, field_specifiers=(field,))
+@dataclass_transform(frozen_default=True, eq_default=False, field_specifiers=(dataclass_field,))
 class Hyperparameters:
     """A frozen dataclass whose numeric fields may be arrays over a grid.
 
-    A subclass only lists its fields. A field annotated `bool` or `int` is a plain setting, the
-    same for the whole grid; every other number is `Positive` unless its annotation says otherwise.
+    A subclass only lists its fields. A field annotated `bool`, `int` or `tuple[int, ...]` is a
+    plain setting, the same for the whole grid; every other number is `Positive` unless its
+    annotation says otherwise.
     """
 
     _settings: ClassVar[frozenset[str]] = frozenset()
@@ -41,7 +43,8 @@ class Hyperparameters:
     def __init_subclass__(cls) -> None:
         super().__init_subclass__()
         dataclass(frozen=True, eq=False, repr=False)(cls)
-        cls._settings = frozenset(f.name for f in _fields(cls) if f.type in {bool, int})
+        plain = {bool, int, tuple[int, ...]}
+        cls._settings = frozenset(f.name for f in _fields(cls) if f.type in plain)
 
     def __new__(cls, *_values: object, **named: object) -> Self:
         known = [field.name for field in _fields(cls)]

@@ -36,7 +36,7 @@ ADDRESS = re.compile(r"\bat 0x[0-9a-fA-F]{6,}")
 
 
 def tidied(notebook: Json) -> Json:
-    """Return a tidy copy of a notebook; tidying that again changes nothing.
+    r"""Return a tidy copy of a notebook; tidying that again changes nothing.
 
     Parameters
     ----------
@@ -45,7 +45,7 @@ def tidied(notebook: Json) -> Json:
 
     Examples
     --------
-    >>> cell = {"cell_type": "code", "source": "print(69)\\n", "metadata": {"scrolled": True}}
+    >>> cell = {"cell_type": "code", "source": "print(69)\n", "metadata": {"scrolled": True}}
     >>> cell |= {"execution_count": 7, "outputs": []}
     >>> [tidy] = tidied({"cells": [cell]})["cells"]
     >>> tidy["id"], tidy["source"], tidy["metadata"], tidy["execution_count"]
@@ -125,9 +125,7 @@ def read(path: Path) -> Json:
     try:
         notebook = json.loads(path.read_text("utf-8"))
     except ValueError as error:
-        raise ValueError(
-            f"{path} is not JSON ({error}); restore it from its last version."
-        ) from None
+        raise ValueError(f"{path} is not JSON; restore its last version ({error}).") from None
     if not isinstance(notebook, dict) or notebook.get("nbformat") != 4 or "cells" not in notebook:
         raise ValueError(f"{path} is not a notebook of format 4; save it again in JupyterLab.")
     return notebook
@@ -149,15 +147,20 @@ def problems(path: Path) -> Iterator[str]:
             yield f"{name}: it has an execution count."
         if cell.get("outputs") != better.get("outputs"):
             yield f"{name}: its outputs hold more than text, such as pictures or live figures."
-        for output in better.get("outputs", []):
-            if output.get("name") == "stderr":
-                yield f"{name}: it warns, which a lesson should not: {output['text'][-1].strip()}"
-            if ADDRESS.search(json.dumps(output)):
-                yield f"{name}: it prints an address in memory, which is another each time."
+        yield from (f"{name}: {words}" for words in changing(better.get("outputs", [])))
     if notebook.get("metadata") != METADATA:
         yield "The notebook's metadata is more or other than the kernel python3."
     if path.read_bytes() != written(tidy).encode():
         yield "The file is not, byte for byte, what `tidy` would write."
+
+
+def changing(outputs: Iterable[Json]) -> Iterator[str]:
+    """Say which outputs a lesson should not have, because they differ from run to run."""
+    for output in outputs:
+        if output.get("name") == "stderr":
+            yield f"it warns, which a lesson should not: {output['text'][-1].strip()}"
+        if ADDRESS.search(json.dumps(output)):
+            yield "it prints an address in memory, which is another each time."
 
 
 def refreshed(path: Path, timeout: float = 120) -> Json:
@@ -178,7 +181,8 @@ def refreshed(path: Path, timeout: float = 120) -> Json:
     import nbformat
     from nbclient import NotebookClient
 
-    notebook = nbformat.reads(written(tidied(read(path))), as_version=4)
+    text = written(tidied(read(path)))
+    notebook = nbformat.reads(text, as_version=4)  # type: ignore[no-untyped-call]
     folder = {"metadata": {"path": str(path.parent)}}
     done = NotebookClient(notebook, timeout=timeout, resources=folder).execute()
     return tidied(done)

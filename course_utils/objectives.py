@@ -80,7 +80,7 @@ class Objective:
         raise NotImplementedError(f"{self.name} needs a method value(self, x).")
 
     def gradient(self, x: ArrayLike) -> Array:
-        """The gradient, shape (*grid, dim); by central differences unless a subclass knows better."""
+        """The gradient, shape (*grid, dim); by central differences by default."""
         return central_differences(self.value, x)
 
     def hessian(self, x: ArrayLike) -> Array:
@@ -205,6 +205,7 @@ class Quadratic(Objective):
                 )
         if self.dim == 1 and self.angle.any():
             raise ValueError("angle turns a plane, but only one curvature was given; give two.")
+        self._turned, self._moved = bool(self.angle.any()), bool(self.minimum.any())
         self.labels = _names(self.dim)
         self.minima = np.unique(self.minimum.reshape(-1, self.dim), axis=0)
         around = np.stack([self.minima.min(0) - 5, self.minima.max(0) + 5], -1)
@@ -223,10 +224,6 @@ class Quadratic(Objective):
         chosen["angle"] = chosen["angle"][..., 0]
         return Quadratic(**chosen, window=self.window)
 
-    @property
-    def _turned(self) -> bool:
-        return bool(self.angle.any())
-
     def _matrix(self) -> Array:
         """A, of shape (*own grid, dim, dim)."""
         a = self.curvatures[..., None] * np.eye(self.dim)
@@ -238,14 +235,18 @@ class Quadratic(Objective):
         return a
 
     def value(self, x: ArrayLike) -> Array:
-        offset = np.asarray(x, float) - self.minimum
+        offset = self._offset(x)
         return 0.5 * total(offset * self._times(offset))
 
     def gradient(self, x: ArrayLike) -> Array:
-        return self._times(np.asarray(x, float) - self.minimum)
+        return self._times(self._offset(x))
 
     def hessian(self, x: ArrayLike) -> Array:
         return np.broadcast_to(self._matrix(), (*np.shape(x), self.dim)).copy()
+
+    def _offset(self, x: ArrayLike) -> Array:
+        x = np.asarray(x, float)
+        return x - self.minimum if self._moved else x
 
     def _times(self, offset: Array) -> Array:
         if not self._turned:
@@ -646,9 +647,10 @@ class Function(Objective):
             return function(*parts)
         except Exception as error:
             raise ValueError(
-                f"{what} of {self.name} raised {type(error).__name__} ({error}) at {_first(parts)}; "
-                f"it is called with one array for each of its {self.dim} coordinates, so use "
-                f"elementwise functions such as np.sin, and np.where in place of if."
+                f"{what} of {self.name} raised {type(error).__name__} ({error}) "
+                f"at {_first(parts)}; it is called with one array for each of its {self.dim} "
+                f"coordinates, so use elementwise functions such as np.sin, and np.where in place "
+                f"of if."
             ) from error
 
     def _shaped(self, what: str, result: ArrayLike, parts: tuple[Array, ...]) -> Array:

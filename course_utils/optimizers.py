@@ -2,8 +2,8 @@
 
 Inside `step` every hyperparameter has shape (*grid, 1), so that it multiplies points of shape
 (*grid, dim) as a number would; products and powers of vectors are taken coordinate by coordinate.
-In the equations $t$ counts from 1 and $g_t$ is the gradient at $x_{t-1}$; in the code `t` counts the
-steps taken, from 0. Imports numpy and `hyperparameters`; knows no objective.
+In the equations $t$ counts from 1 and $g_t$ is the gradient at $x_{t-1}$; in the code `t` counts
+the steps taken, from 0. Imports numpy and `hyperparameters`; knows no objective.
 """
 
 from collections.abc import Callable
@@ -154,8 +154,8 @@ class Momentum(DecayingOptimizer):
     Notes
     -----
     This is `torch.optim.SGD(momentum=...)`, and, without dampening, `optax.sgd(momentum=...)`.
-    Textbooks often put the rate into the velocity, $v_t = \beta v_{t-1} - \alpha g_t$: the same path
-    as long as the rate is constant.
+    Textbooks often put the rate into the velocity, $v_t = \beta v_{t-1} - \alpha g_t$: the same
+    path as long as the rate is constant.
 
     Examples
     --------
@@ -303,8 +303,8 @@ class RMSprop(DecayingOptimizer):
 
     Notes
     -----
-    As in `torch.optim.RMSprop`, $\epsilon$ is added to the root. `optax.rmsprop` has it inside the root
-    and remembers for a shorter time, $\rho = 0.9$.
+    As in `torch.optim.RMSprop`, $\epsilon$ is added to the root. `optax.rmsprop` has it inside the
+    root and remembers for a shorter time, $\rho = 0.9$.
 
     Examples
     --------
@@ -374,7 +374,8 @@ class Adadelta(DecayingOptimizer):
 class Adam(DecayingOptimizer):
     r"""Momentum, divided by a running root mean square, both corrected for starting at zero.
 
-    $$m_t = \beta_1 m_{t-1} + (1 - \beta_1)\, g_t \qquad v_t = \beta_2 v_{t-1} + (1 - \beta_2)\, g_t^2$$
+    $$m_t = \beta_1 m_{t-1} + (1 - \beta_1)\, g_t \qquad
+      v_t = \beta_2 v_{t-1} + (1 - \beta_2)\, g_t^2$$
     $$\hat m_t = \frac{m_t}{1 - \beta_1^t} \qquad \hat v_t = \frac{v_t}{1 - \beta_2^t} \qquad
       x_t = x_{t-1} - \alpha \frac{\hat m_t}{\sqrt{\hat v_t} + \epsilon}$$
 
@@ -389,8 +390,8 @@ class Adam(DecayingOptimizer):
 
     Notes
     -----
-    As in `torch.optim.Adam` and `optax.adam`, $\epsilon$ is added to the corrected root. The paper's
-    short form and TensorFlow add it to the uncorrected one, which is a larger $\epsilon$ at first.
+    As in `torch.optim.Adam` and `optax.adam`, $\epsilon$ is added to the corrected root. The
+    paper's short form and TensorFlow add it to the uncorrected one: a larger $\epsilon$ at first.
 
     Examples
     --------
@@ -439,8 +440,8 @@ class AMSGrad(Adam):
 
     Notes
     -----
-    As in `torch.optim.Adam(amsgrad=True)` the maximum is of the uncorrected $v_t$. `optax.amsgrad` takes
-    it of the corrected one, which is a different rule.
+    As in `torch.optim.Adam(amsgrad=True)` the maximum is of the uncorrected $v_t$. `optax.amsgrad`
+    takes it of the corrected one, which is a different rule.
 
     Examples
     --------
@@ -473,8 +474,9 @@ class AdamW(Adam):
 
     Notes
     -----
-    As in `torch.optim.AdamW` and `optax.adamw` the decay is multiplied by the learning rate, and so by
-    its schedule; the paper's is not multiplied by $\alpha$. `optax.adamw` decays by $10^{-4}$ by default.
+    As in `torch.optim.AdamW` and `optax.adamw` the decay is multiplied by the learning rate, and so
+    by its schedule; the paper's is not multiplied by $\alpha$. The default of `optax.adamw` is
+    $\lambda = 10^{-4}$.
 
     Examples
     --------
@@ -579,9 +581,11 @@ class RAdam(Adam):
 
     $$\rho_\infty = \frac{2}{1 - \beta_2} - 1 \qquad
       \rho_t = \rho_\infty - \frac{2 t \beta_2^t}{1 - \beta_2^t} \qquad
-      r_t = \sqrt{\frac{(\rho_t - 4)(\rho_t - 2)\, \rho_\infty}{(\rho_\infty - 4)(\rho_\infty - 2)\, \rho_t}}$$
+      r_t^2 = \frac{(\rho_t - 4)(\rho_t - 2)\, \rho_\infty}
+                   {(\rho_\infty - 4)(\rho_\infty - 2)\, \rho_t}$$
     $$x_t = x_{t-1} - \alpha \hat m_t \cdot \begin{cases}
-      r_t \sqrt{1 - \beta_2^t} \,/\, (\sqrt{v_t} + \epsilon) & \rho_t > 5 \\ 1 & \text{otherwise}\end{cases}$$
+      r_t \sqrt{1 - \beta_2^t} \,/\, (\sqrt{v_t} + \epsilon) & \rho_t > 5 \\
+      1 & \text{otherwise}\end{cases}$$
 
     Parameters
     ----------
@@ -618,7 +622,8 @@ class RAdam(Adam):
 class Rprop(Optimizer):
     r"""A step size for each coordinate: longer while the sign stays, shorter when it flips.
 
-    $$h_t = \mathrm{clip}\big(h_{t-1} \cdot (\eta^+ \text{ if } g_t g_{t-1} > 0,\ \eta^- \text{ if } < 0),\
+    $$h_t = \mathrm{clip}\big(h_{t-1} \cdot
+      (\eta^+ \text{ if } g_t g_{t-1} > 0,\ \eta^- \text{ if } g_t g_{t-1} < 0),\
       h_{\min}, h_{\max}\big) \qquad x_t = x_{t-1} - h_t\, \mathrm{sign}(g_t)$$
 
     After a flip $g_t$ counts as 0: that coordinate rests for a step.
@@ -653,7 +658,9 @@ class Rprop(Optimizer):
     def step(self, x: Array, f: Any, state: State, t: int) -> Array:
         g = f.gradient(x)
         agreement = g * state["g"]
-        factor = np.where(agreement > 0, self.eta_plus, 1) * np.where(agreement < 0, self.eta_minus, 1)
+        factor = np.where(agreement > 0, self.eta_plus, 1) * np.where(
+            agreement < 0, self.eta_minus, 1
+        )
         h = state["h"] if t > 0 else self.learning_rate + np.zeros_like(x)
         state["h"] = np.clip(h * factor, self.step_min, self.step_max)
         state["g"] = np.where(agreement < 0, 0, g)
@@ -663,8 +670,8 @@ class Rprop(Optimizer):
 class Lion(Optimizer):
     r"""Step by the sign of a momentum that mixes in the newest gradient more strongly.
 
-    $$x_t = x_{t-1} - \alpha\big(\mathrm{sign}(\beta_1 m_{t-1} + (1 - \beta_1)\, g_t) + \lambda x_{t-1}\big)
-      \qquad m_t = \beta_2 m_{t-1} + (1 - \beta_2)\, g_t$$
+    $$x_t = x_{t-1} - \alpha\big(\mathrm{sign}(\beta_1 m_{t-1} + (1 - \beta_1)\, g_t)
+      + \lambda x_{t-1}\big) \qquad m_t = \beta_2 m_{t-1} + (1 - \beta_2)\, g_t$$
 
     Parameters
     ----------
@@ -856,8 +863,8 @@ class Projected(Optimizer):
     optimizer
         The rule that proposes the points.
     onto
-        The projection $P$: `Box(low, high)`, `Ball(radius)`, or a function of your own from points of
-        shape (*grid, dim) to points of the same shape.
+        The projection $P$: `Box(low, high)`, `Ball(radius)`, or a function of your own from points
+        of shape (*grid, dim) to points of the same shape.
 
     Examples
     --------

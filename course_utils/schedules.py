@@ -55,6 +55,9 @@ class Scaled(Schedule):
     def __call__(self, t: ArrayLike) -> Any:
         return self.scale * self.schedule(t)
 
+    def __repr__(self) -> str:
+        return f"{self.scale!r} * {self.schedule!r}"
+
     def __mul__(self, other: Any) -> Schedule:
         product = self.schedule * other if isinstance(other, Schedule) else None
         if isinstance(product, Scaled):
@@ -70,6 +73,9 @@ class Product(Schedule):
 
     def __call__(self, t: ArrayLike) -> Any:
         return self.first(t) * self.second(t)
+
+    def __repr__(self) -> str:
+        return f"{self.first!r} * {self.second!r}"
 
 
 class Constant(Schedule):
@@ -206,8 +212,8 @@ class Cosine(Schedule):
 
     Notes
     -----
-    `torch.optim.lr_scheduler.CosineAnnealingLR` is the same up to step $T$; after it, PyTorch's rises
-    again and this one stays at its end.
+    `torch.optim.lr_scheduler.CosineAnnealingLR` is the same up to step $T$; then PyTorch's rises
+    again, and this one stays at its end.
 
     Examples
     --------
@@ -226,6 +232,10 @@ class Cosine(Schedule):
 
 class WarmRestarts(Schedule):
     r"""Cosine falls, one after the other, each `mult` times as long as the one before.
+
+    $$c + (1 - c)\, \tfrac12 (1 + \cos \pi s / T_i)$$
+
+    where $s$ counts the steps since the last restart and $T_i = \text{period} \cdot \text{mult}^i$.
 
     Notes
     -----
@@ -247,7 +257,10 @@ class WarmRestarts(Schedule):
         since, length = np.broadcast_arrays(np.asarray(t, float), self.period)
         while (since >= length).any():
             over = since >= length
-            since, length = np.where(over, since - length, since), length * np.where(over, self.mult, 1)
+            since, length = (
+                np.where(over, since - length, since),
+                length * np.where(over, self.mult, 1),
+            )
         return _half_cosine(1.0, self.final, since / length)
 
 
@@ -288,6 +301,11 @@ class Warmup(Schedule):
 class OneCycle(Schedule):
     r"""Rise along a cosine to 1, then fall along a longer one to almost 0.
 
+    $$a + (1 - a)\, \tfrac12 (1 - \cos \pi t / t_1) \ \text{ for } t \le t_1, \qquad
+      b + (1 - b)\, \tfrac12 \Big(1 + \cos \pi \frac{t - t_1}{t_2 - t_1}\Big) \ \text{ afterwards}$$
+
+    with $t_1 = \text{peak} \cdot \text{steps} - 1$ and $t_2 = \text{steps} - 1$.
+
     Parameters
     ----------
     steps
@@ -295,11 +313,11 @@ class OneCycle(Schedule):
     peak
         The share of the steps that it rises for.
     start, final
-        The first and the last factor.
+        $a$ and $b$, the first and the last factor.
 
     Notes
     -----
-    `torch.optim.lr_scheduler.OneCycleLR` is the same for the learning rate; it also moves the momentum.
+    `torch.optim.lr_scheduler.OneCycleLR` is the same, and by default moves the momentum as well.
 
     Examples
     --------
@@ -324,12 +342,14 @@ class OneCycle(Schedule):
 class Cyclical(Schedule):
     r"""Rise and fall in straight lines between a low factor and 1, again and again.
 
+    $$c + (1 - c) \left(1 - \left|(t / h \bmod 2) - 1\right|\right)$$
+
     Parameters
     ----------
     half_period
-        The number of steps from the bottom to the top.
+        $h$, the number of steps from the bottom to the top.
     low
-        The factor at the bottom.
+        $c$, the factor at the bottom.
 
     Notes
     -----

@@ -1,85 +1,332 @@
-"""What costs on data promise: the mean squared error and its derivatives, and a window to draw in."""
+"""What costs on data promise: means of losses and their derivatives, and fair comparisons."""
+
+import warnings
 
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from course_utils import GradientDescent, LinearRegression, Stop, check_gradient, descend, diabetes
-
-
-def problem(seed: int = 0, n: int = 30, d: int = 3) -> LinearRegression:
-    random = np.random.default_rng(seed)
-    return LinearRegression(random.normal(size=(n, d)), random.normal(size=n))
-
-
-@settings(deadline=None, max_examples=30)
-@given(st.integers(0, 10**6), st.integers(2, 40), st.integers(1, 5))
-def test_the_cost_is_the_mean_of_the_squared_errors(seed, n, d) -> None:
-    cost = problem(seed, n, d)
-    w = np.random.default_rng(seed + 1).normal(size=d + 1)
-    errors = [w[0] + row @ w[1:] - y for row, y in zip(cost.features, cost.targets, strict=True)]
-    assert cost.value(w) == pytest.approx(np.mean(np.square(errors)), rel=1e-12)
-    assert check_gradient(cost, w)
-
-
-def test_the_hessian_is_constant_and_is_the_derivative_of_the_gradient() -> None:
-    cost = problem()
-    w = np.random.default_rng(2).normal(size=(5, 4))
-    change = cost.gradient(w + np.eye(4)[1]) - cost.gradient(w)
-    assert np.allclose(cost.hessian(w)[..., 1], change)
-
-
-def test_descent_arrives_at_the_least_squares_solution() -> None:
-    cost = problem()
-    path = descend(cost, np.zeros(4), GradientDescent(0.2), 5000, stop=Stop(gradient_norm=1e-10))
-    assert path.status == "converged"
-    assert np.allclose(path.points[-1], cost.minima[0], atol=1e-9)
-
-
-def test_the_line_through_exact_points_is_recovered() -> None:
-    line = LinearRegression([0, 1, 2, 3, 4], [1, 3, 5, 7, 9])
-    assert np.allclose(line.minima, [[1, 2]])
-    path = descend(line, [0, 0], GradientDescent(0.05), steps=1)
-    assert np.allclose(
-        path.points[1], [0.5, 1.4]
-    )  # the first step from 0 with rate 0.1 on half the cost
-    assert np.allclose(
-        np.linalg.eigvalsh(line.hessian([0, 0])) / 2, [0.298438, 6.701562], atol=1e-6
-    )
-
-
-def test_predictions_are_the_line() -> None:
-    line = LinearRegression([0, 1], [0, 1])
-    assert line.predict([1.0, 2.0], [0, 10]).tolist() == [1, 21]
-    assert line.predict(np.ones((4, 2)), [0, 1, 2]).shape == (4, 3)
-    assert LinearRegression([1, 2], [1, 2], intercept=False).labels == ("slope",)
-
-
-def test_the_window_has_the_solution_in_the_middle_and_the_origin_inside() -> None:
-    data = diabetes()
-    cost = LinearRegression(data.column("bmi"), data.targets)
-    low, high = np.transpose(cost.window)
-    assert np.allclose((low + high) / 2, cost.minima[0])
-    assert (low < 0).all()
-    assert (high > 0).all()
-    edges = [[low[0], cost.minima[0, 1]], [cost.minima[0, 0], high[1]]]
-    assert np.ptp(cost.value(edges)) < 1e-6 * cost.value(edges).max()
-    assert LinearRegression([0, 1], [0, 1], window=((-1, 1), (-2, 2))).window == ((-1, 1), (-2, 2))
-
-
-def test_the_best_constant_and_the_best_fit_on_diabetes_have_the_known_errors() -> None:
-    data = diabetes()
-    cost = LinearRegression(data.features, data.targets)
-    assert cost.value(cost.minima[0]) == pytest.approx(2859.6963, abs=1e-3)
-    constant = LinearRegression(np.ones(442), data.targets, intercept=False)
-    assert constant.minima[0, 0] == pytest.approx(data.targets.mean())
-
-
-@pytest.mark.parametrize(
-    ("features", "targets"),
-    [([1, 2], [1]), ([], []), (np.ones((2, 2, 2)), [1, 2]), ([1, np.nan], [1, 2])],
+from course_utils import (
+    AbsoluteError,
+    Adam,
+    GradientDescent,
+    Hinge,
+    Huber,
+    LinearRegression,
+    LogisticRegression,
+    Minibatches,
+    Momentum,
+    Noisy,
+    ProximalGradient,
+    Quadratic,
+    SoftmaxRegression,
+    Stop,
+    check_gradient,
+    descend,
+    diabetes,
 )
-def test_data_that_do_not_fit_are_refused(features, targets) -> None:
-    with pytest.raises(ValueError, match=r"do not fit|missing or infinite"):
-        LinearRegression(features, targets)
+from course_utils.objectives import central_differences
+
+random = np.random.default_rng(0)
+FEATURES, NUMBERS = random.normal(size=(30, 3)), random.normal(size=30)
+SIGNS = np.sign(random.normal(size=30))
+CLASSES = random.integers(3, size=30)
+COSTS = {
+    "linear": LinearRegression(FEATURES, NUMBERS),
+    "linear, no intercept": LinearRegression(FEATURES, NUMBERS, intercept=False, l2=0.3),
+    "linear, penalties": LinearRegression(FEATURES, NUMBERS, l1=0.2, l2=0.3),
+    "absolute": AbsoluteError(FEATURES, NUMBERS),
+    "Huber": Huber(FEATURES, NUMBERS, delta=0.5),
+    "logistic": LogisticRegression(FEATURES, SIGNS > 0, l2=0.1),
+    "hinge": Hinge(FEATURES, SIGNS, l2=0.1),
+    "softmax": SoftmaxRegression(FEATURES, CLASSES, l1=0.1, l2=0.2),
+}
+
+
+@pytest.mark.parametrize("name", COSTS)
+class TestEveryCost:
+    def test_the_gradient_is_the_derivative_of_the_cost(self, name) -> None:
+        cost = COSTS[name]
+        assert check_gradient(cost, np.random.default_rng(1).normal(size=(20, cost.dim)))
+
+    def test_the_hessian_is_the_derivative_of_the_gradient(self, name) -> None:
+        cost = COSTS[name]
+        w = np.random.default_rng(2).normal(size=(5, cost.dim))
+        differences = central_differences(cost.gradient, w)
+        assert np.allclose(cost.hessian(w), differences, atol=1e-5)
+
+    def test_a_grid_equals_single_runs_bit_for_bit(self, name) -> None:
+        cost, rates = COSTS[name], np.array([0.001, 0.1, 0.5])
+        paths = descend(cost, np.zeros(cost.dim), Momentum(rates), steps=30)
+        for i, rate in enumerate(rates):
+            single = descend(cost, np.zeros(cost.dim), Momentum(rate), steps=30)
+            assert np.array_equal(single.points, paths.points[:, i])
+            assert np.array_equal(single.costs, paths.costs[:, i])
+
+    def test_outputs_of_a_thousand_neither_overflow_nor_warn(self, name) -> None:
+        cost = COSTS[name]
+        with warnings.catch_warnings():
+            warnings.simplefilter("error")
+            for w in (
+                np.full(cost.dim, 1000.0),
+                np.full(cost.dim, -1000.0),
+                1e3 * np.arange(cost.dim),
+            ):
+                assert np.isfinite(cost.value(w))
+                assert np.isfinite(cost.gradient(w)).all()
+
+    def test_the_mean_over_batches_of_one_size_is_the_whole(self, name) -> None:
+        cost = COSTS[name]
+        w = np.random.default_rng(3).normal(size=cost.dim)
+        batches = Minibatches(cost, batch_size=10, seed=5)
+        parts = [batches.at(t).gradient(w) for t in range(3)]
+        assert np.allclose(np.mean(parts, 0), cost.gradient(w), atol=1e-12)
+
+
+class TestLosses:
+    @settings(deadline=None, max_examples=30)
+    @given(st.integers(0, 10**6), st.integers(2, 40), st.integers(1, 5))
+    def test_the_linear_cost_is_the_mean_of_the_squared_errors(self, seed, n, d) -> None:
+        random = np.random.default_rng(seed)
+        cost = LinearRegression(random.normal(size=(n, d)), random.normal(size=n))
+        w = random.normal(size=d + 1)
+        pairs = zip(cost.features, cost.targets, strict=True)
+        assert cost.value(w) == pytest.approx(
+            np.mean([(w[0] + row @ w[1:] - y) ** 2 for row, y in pairs]), rel=1e-12
+        )
+
+    def test_the_logistic_loss_at_a_thousand_is_a_thousand_or_nothing(self) -> None:
+        cost = LogisticRegression([[1.0]], [0], intercept=False)
+        assert cost.value([[1000.0], [-1000.0]]).tolist() == [1000, 0]
+        assert cost.gradient([[1000.0], [-1000.0]])[:, 0].tolist() == [1, 0]
+
+    def test_the_entropy_of_a_fair_coin_is_log_two_and_of_three_sides_log_three(self) -> None:
+        coin = LogisticRegression(np.ones(4), [0, 1, 0, 1], intercept=False)
+        assert coin.value([0.0]) == pytest.approx(np.log(2))
+        assert COSTS["softmax"].value(np.zeros(12)) == pytest.approx(np.log(3))
+
+    def test_two_classes_by_softmax_are_logistic_regression(self) -> None:
+        labels = (SIGNS > 0).astype(int)
+        w = np.random.default_rng(4).normal(size=4)
+        both = SoftmaxRegression(FEATURES, labels).value(np.concatenate([0 * w, w]))
+        assert both == pytest.approx(float(LogisticRegression(FEATURES, labels).value(w)))
+
+    def test_huber_is_squared_inside_delta_and_absolute_far_outside(self) -> None:
+        cost = Huber(np.ones(1), [0.0], intercept=False, delta=[1.0, 2.0])
+        assert np.allclose(cost.value([0.5]), [0.125, 0.125])
+        assert np.allclose(cost.value([10.0]), [9.5, 18])
+
+    def test_least_absolute_error_is_at_the_median(self) -> None:
+        cost = AbsoluteError(np.ones(5), [1, 2, 3, 50, 90], intercept=False)
+        path = descend(cost, [20.0], GradientDescent(0.05), steps=3000)
+        assert abs(path.points[-1, 0] - 3) < 0.06
+
+
+class TestPenalties:
+    def test_the_intercept_is_not_penalised(self) -> None:
+        plain, penalised = (
+            LinearRegression(FEATURES, NUMBERS),
+            LinearRegression(FEATURES, NUMBERS, l2=5),
+        )
+        w = np.array([7.0, 0, 0, 0])
+        assert plain.value(w) == penalised.value(w)
+
+    def test_weights_of_penalties_are_axes_of_the_grid(self) -> None:
+        cost = LinearRegression(FEATURES, NUMBERS, l2=[0.0, 1.0, 10.0])
+        paths = descend(cost, np.zeros(4), GradientDescent(0.05), steps=500)
+        assert paths.axes[0].name == "l2"
+        sizes = np.linalg.norm(paths.points[-1][:, 1:], axis=-1)
+        assert sizes[0] > sizes[1] > sizes[2]
+        for i, l2 in enumerate([0.0, 1.0, 10.0]):
+            one = LinearRegression(FEATURES, NUMBERS, l2=l2)
+            single = descend(one, np.zeros(4), GradientDescent(0.05), steps=500)
+            assert np.array_equal(single.points, paths.points[:, i])
+            assert np.array_equal(paths[i].objective.value(single.points), single.costs)
+
+    def test_ridge_descends_to_its_closed_form(self) -> None:
+        cost = LinearRegression(FEATURES, NUMBERS, intercept=False, l2=0.8)
+        stop = Stop(gradient_norm=1e-10)
+        path = descend(cost, np.zeros(3), GradientDescent(0.1), 5000, stop=stop)
+        gram = 2 / 30 * FEATURES.T @ FEATURES + 0.8 * np.eye(3)
+        assert np.allclose(path.points[-1], np.linalg.solve(gram, 2 / 30 * FEATURES.T @ NUMBERS))
+
+    def test_the_lasso_by_proximal_steps_satisfies_its_optimality_conditions(self) -> None:
+        cost = LinearRegression(FEATURES, NUMBERS, intercept=False)
+        path = descend(cost, np.zeros(3), ProximalGradient(0.1, l1=0.3), steps=3000)
+        w, g = path.points[-1], cost.gradient(path.points[-1])
+        assert (w == 0).any()
+        assert (np.abs(g) <= 0.3 + 1e-9).all()
+        assert np.allclose(g[w != 0], -0.3 * np.sign(w[w != 0]))
+
+
+class TestLinearRegression:
+    def test_descent_arrives_at_the_least_squares_solution(self) -> None:
+        cost = COSTS["linear"]
+        stop = Stop(gradient_norm=1e-10)
+        path = descend(cost, np.zeros(4), GradientDescent(0.2), 5000, stop=stop)
+        assert path.status == "converged"
+        assert np.allclose(path.points[-1], cost.minima[0], atol=1e-9)
+
+    def test_the_line_through_exact_points_is_recovered(self) -> None:
+        line = LinearRegression([0, 1, 2, 3, 4], [1, 3, 5, 7, 9])
+        assert np.allclose(line.minima, [[1, 2]])
+        path = descend(line, [0, 0], GradientDescent(0.05), steps=1)
+        assert np.allclose(path.points[1], [0.5, 1.4])
+        curvatures = np.linalg.eigvalsh(line.hessian([0, 0]))
+        assert np.allclose(curvatures / 2, [0.298438, 6.701562], atol=1e-6)
+
+    def test_predictions_are_the_line(self) -> None:
+        line = LinearRegression([0, 1], [0, 1])
+        assert line.predict([1.0, 2.0], [0, 10]).tolist() == [1, 21]
+        assert line.predict(np.ones((4, 2)), [0, 1, 2]).shape == (4, 3)
+        assert LinearRegression([1, 2], [1, 2], intercept=False).labels == ("slope",)
+
+    def test_the_window_has_the_solution_in_the_middle_and_the_origin_inside(self) -> None:
+        data = diabetes()
+        cost = LinearRegression(data.column("bmi"), data.targets)
+        low, high = np.transpose(cost.window)
+        assert np.allclose((low + high) / 2, cost.minima[0])
+        assert (low < 0).all()
+        assert (high > 0).all()
+        edges = [[low[0], cost.minima[0, 1]], [cost.minima[0, 0], high[1]]]
+        assert np.ptp(cost.value(edges)) < 1e-6 * cost.value(edges).max()
+        chosen = LinearRegression([0, 1], [0, 1], window=((-1, 1), (-2, 2)))
+        assert chosen.window == ((-1, 1), (-2, 2))
+
+    def test_the_best_fit_on_diabetes_has_the_known_error(self) -> None:
+        data = diabetes()
+        cost = LinearRegression(data.features, data.targets)
+        assert cost.value(cost.minima[0]) == pytest.approx(2859.6963, abs=1e-3)
+
+
+class TestMinibatches:
+    cost = COSTS["linear"]
+
+    @settings(deadline=None, max_examples=20)
+    @given(st.integers(1, 30), st.integers(0, 1000))
+    def test_an_epoch_shows_each_row_once(self, size, seed) -> None:
+        batches = Minibatches(self.cost, size, seed)
+        per_epoch = -(-30 // size)
+        for epoch in (0, 3):
+            rows = np.concatenate([batches.rows(epoch * per_epoch + k) for k in range(per_epoch)])
+            assert sorted(rows) == list(range(30))
+
+    def test_epochs_are_shuffled_anew(self) -> None:
+        batches = Minibatches(self.cost, 30)
+        assert (batches.rows(0) != batches.rows(1)).any()
+
+    def test_without_replacement_no_row_is_twice_in_a_batch_and_with_it_some_are(self) -> None:
+        without = Minibatches(self.cost, 25, sampling="without replacement")
+        assert all(len(set(without.rows(t))) == 25 for t in range(50))
+        with_it = Minibatches(self.cost, 25, sampling="with replacement")
+        assert any(len(set(with_it.rows(t))) < 25 for t in range(50))
+
+    @pytest.mark.parametrize("sampling", ["epochs", "without replacement", "with replacement"])
+    def test_two_optimizers_and_all_paths_of_a_grid_see_the_same_rows(self, sampling) -> None:
+        seen = {}
+
+        class Watched(Minibatches):
+            def rows(self, t):
+                seen.setdefault(t, []).append(super().rows(t).tolist())
+                return super().rows(t)
+
+        batches = Watched(self.cost, 7, seed=3, sampling=sampling)
+        for rule in (GradientDescent(0.1), Adam([0.1, 0.2, 0.3])):
+            descend(batches, np.zeros(4), rule, steps=20)
+        assert all(first == second for first, second in seen.values())
+
+    @pytest.mark.parametrize("name", COSTS)
+    def test_seeds_are_an_axis_and_a_grid_equals_single_runs_bit_for_bit(self, name) -> None:
+        cost, seeds, rates = COSTS[name], np.arange(3)[:, None], np.array([0.01, 0.1])
+        batches = Minibatches(cost, 7, seeds)
+        paths = descend(batches, np.zeros(cost.dim), Momentum(rates), steps=15)
+        assert [axis.name for axis in paths.axes] == ["seed", "learning_rate"]
+        for i, j in np.ndindex(3, 2):
+            one = Minibatches(cost, 7, i)
+            single = descend(one, np.zeros(cost.dim), Momentum(rates[j]), steps=15)
+            assert np.array_equal(single.points, paths.points[:, i, j])
+            assert np.array_equal(single.costs, paths.costs[:, i, j])
+
+    def test_recorded_costs_are_on_all_rows(self) -> None:
+        path = descend(Minibatches(self.cost, 2), np.zeros(4), GradientDescent(0.05), steps=20)
+        assert np.array_equal(path.costs, self.cost.value(path.points))
+
+    def test_a_batch_of_all_rows_is_the_whole_cost(self) -> None:
+        w = np.ones(4)
+        whole = Minibatches(self.cost, 30).at(0)
+        assert np.allclose(whole.gradient(w), self.cost.gradient(w))
+
+    def test_the_error_of_a_batch_shrinks_with_its_size_as_sampling_theory_says(self) -> None:
+        w = np.zeros(4)
+        n, exact = 30, self.cost.gradient(w)
+        each = np.array([self.cost.rows([i]).gradient(w) for i in range(n)])
+        variance = ((each - exact) ** 2).sum(-1).mean()
+        for sampling, factor in (
+            ("with replacement", 1),
+            ("without replacement", (n - 6) / (n - 1)),
+        ):
+            batches = Minibatches(self.cost, 6, sampling=sampling)
+            drawn = np.array([batches.at(t).gradient(w) for t in range(4000)])
+            measured = ((drawn - exact) ** 2).sum(-1).mean()
+            assert measured == pytest.approx(variance / 6 * factor, rel=0.1)
+
+    @pytest.mark.parametrize(
+        "wrong",
+        [
+            {"batch_size": 0},
+            {"batch_size": 31},
+            {"batch_size": 3, "sampling": "some"},
+            {"batch_size": 3, "seed": -1},
+            {"batch_size": 3, "seed": 0.5},
+        ],
+    )
+    def test_wrong_settings_are_refused(self, wrong) -> None:
+        with pytest.raises(ValueError, match=r"batch_size must be|sampling must be|seed must be"):
+            Minibatches(self.cost, **wrong)
+
+
+class TestNoise:
+    def test_noise_is_common_to_the_grid_and_to_all_optimizers(self) -> None:
+        noisy = Noisy(Quadratic([1, 1]), scale=0.3, seed=2)
+        shift = noisy.at(5).gradient([0.0, 0.0])
+        assert np.array_equal(shift, noisy.at(5).gradient([[0.0, 0.0], [0.0, 0.0]])[1])
+        assert (noisy.at(6).gradient([0.0, 0.0]) != shift).all()
+
+    def test_its_size_and_its_seed_are_axes_and_a_grid_equals_single_runs(self) -> None:
+        scales, seeds = np.array([0.0, 0.1, 1.0]), np.arange(4)[:, None]
+        paths = descend(Noisy(Quadratic([1, 9]), scales, seeds), [1, 1], Momentum(0.05), steps=30)
+        assert [axis.name for axis in paths.axes] == ["seed", "scale"]
+        for i, j in np.ndindex(4, 3):
+            one = Noisy(Quadratic([1, 9]), scales[j], i)
+            single = descend(one, [1, 1], Momentum(0.05), steps=30)
+            assert np.array_equal(single.points, paths.points[:, i, j])
+
+    def test_it_has_the_given_standard_deviation_and_no_mean(self) -> None:
+        noisy = Noisy(Quadratic([1.0] * 5), scale=0.5)
+        drawn = np.array([noisy.at(t).gradient(np.zeros(5)) for t in range(2000)])
+        assert drawn.std() == pytest.approx(0.5, rel=0.05)
+        assert abs(drawn.mean()) < 0.02
+
+
+class TestBadInput:
+    @pytest.mark.parametrize(
+        ("features", "targets"),
+        [([1, 2], [1]), ([], []), (np.ones((2, 2, 2)), [1, 2]), ([1, np.nan], [1, 2])],
+    )
+    def test_data_that_do_not_fit_are_refused(self, features, targets) -> None:
+        with pytest.raises(ValueError, match=r"do not fit|missing or infinite"):
+            LinearRegression(features, targets)
+
+    def test_targets_of_other_classes_are_named(self) -> None:
+        for cost, targets in (
+            (LogisticRegression, [0, 2]),
+            (Hinge, [0, 1]),
+            (SoftmaxRegression, [0, 1.5]),
+        ):
+            with pytest.raises(ValueError, match="targets must be one of"):
+                cost([1, 2], targets)
+
+    def test_a_negative_penalty_is_refused(self) -> None:
+        with pytest.raises(ValueError, match="l2 must be"):
+            LinearRegression([1, 2], [1, 2], l2=-1)

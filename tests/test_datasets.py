@@ -1,48 +1,197 @@
 """What the data sets promise: the published shapes, units for people, and clear messages."""
 
+import gzip
+import struct
 import subprocess
 import sys
 
 import numpy as np
 import pytest
 
-from course_utils import diabetes
+from course_utils import (
+    Dataset,
+    blobs,
+    breast_cancer,
+    circles,
+    diabetes,
+    digits,
+    line_with_noise,
+    mnist,
+    moons,
+    movielens,
+    spirals,
+    split,
+    standardised,
+    synthetic_ratings,
+    wine,
+)
 
 
-def test_diabetes_has_442_patients_in_their_own_units() -> None:
+class TestDiabetes:
+    def test_it_has_442_patients_in_their_own_units(self) -> None:
+        data = diabetes()
+        assert data.features.shape == (442, 10)
+        assert data.targets.shape == (442,)
+        assert data.column("age").min() == 19
+        assert np.isclose(data.column("bmi").mean(), 26.3758, atol=1e-4)
+        assert np.isclose(data.targets.mean(), 152.1335, atol=1e-4)
+        assert len(data.feature_names) == len(data.units) == len(data.labels) == 10
+        assert "Least Angle Regression" in data.source
+
+    def test_a_label_has_words_and_a_unit(self) -> None:
+        assert diabetes().label("bp") == "mean blood pressure (mmHg)"
+        assert diabetes().label("s4") == "total cholesterol / HDL"
+
+    def test_an_unknown_column_is_named_with_those_that_exist(self) -> None:
+        with pytest.raises(KeyError, match="no column 'weight'; its columns are age, sex, bmi"):
+            diabetes().column("weight")
+
+
+@pytest.mark.parametrize(
+    ("load", "shape", "classes"),
+    [(breast_cancer, (569, 30), 2), (wine, (178, 13), 3), (digits, (1797, 64), 10)],
+)
+def test_the_other_sets_have_the_published_shapes(load, shape, classes) -> None:
+    data = load()
+    assert data.features.shape == shape
+    assert sorted(set(data.targets)) == list(range(classes))
+    assert len(data.labels) == shape[1]
+    assert data.source
+
+
+@pytest.mark.parametrize("make", [line_with_noise, blobs, moons, circles, spirals])
+def test_toy_sets_are_the_same_for_one_seed_and_others_for_another(make) -> None:
+    first, again, other = make(rows=30, seed=1), make(rows=30, seed=1), make(rows=30, seed=2)
+    assert isinstance(first, Dataset)
+    assert first.features.shape[0] == first.targets.shape[0] == 30
+    assert np.array_equal(first.features, again.features)
+    assert not np.array_equal(first.features, other.features)
+
+
+def test_a_split_loses_no_row_and_is_drawn_from_the_seed() -> None:
     data = diabetes()
-    assert data.features.shape == (442, 10)
-    assert data.targets.shape == (442,)
-    assert data.column("age").min() == 19
-    assert np.isclose(data.column("bmi").mean(), 26.3758, atol=1e-4)
-    assert np.isclose(data.targets.mean(), 152.1335, atol=1e-4)
-    assert len(data.feature_names) == len(data.units) == len(data.labels) == 10
-    assert "Least Angle Regression" in data.source
+    (features, targets), (others, rest) = split(data, share=0.8, seed=3)
+    assert (len(features), len(others)) == (354, 88)
+    assert sorted([*targets, *rest]) == sorted(data.targets)
+    assert np.array_equal(split(data, share=0.8, seed=3)[0][0], features)
+    with pytest.raises(ValueError, match="share must leave rows on both sides"):
+        split(data, share=1.0)
 
 
-def test_a_label_has_words_and_a_unit() -> None:
-    assert diabetes().label("bp") == "mean blood pressure (mmHg)"
-    assert diabetes().label("s4") == "total cholesterol / HDL"
+def test_scaling_uses_the_mean_and_deviation_of_the_training_rows() -> None:
+    (features, _), (others, _) = split(diabetes())
+    scaled = standardised(features)
+    assert np.allclose(scaled.mean(0), 0)
+    assert np.allclose(scaled.std(0), 1)
+    expected = (others - features.mean(0)) / features.std(0)
+    assert np.allclose(standardised(others, like=features), expected)
 
 
-def test_an_unknown_column_is_named_with_those_that_exist() -> None:
-    with pytest.raises(KeyError, match="no column 'weight'; its columns are age, sex, bmi"):
-        diabetes().column("weight")
+def test_synthetic_ratings_leave_no_user_and_no_item_out() -> None:
+    rated = synthetic_ratings(users=30, items=50, share=0.05, seed=4)
+    assert rated.shape == (30, 50)
+    assert set(rated.users) == set(range(30))
+    assert set(rated.items) == set(range(50))
+    assert set(rated.ratings) <= {1, 2, 3, 4, 5}
 
 
-def test_importing_the_course_loads_no_library_that_only_some_need() -> None:
-    code = (
-        "import sys, course_utils; from course_utils import descend, diabetes, Quadratic; "
-        "heavy = {'matplotlib', 'ipywidgets', 'anywidget', 'sklearn', 'scipy'}; "
-        "print(sorted(heavy & set(sys.modules)))"
+class TestMNIST:
+    @staticmethod
+    def write(folder, *, images=7, labels=7, packed=False, prefix="train") -> None:
+        pixels = np.arange(images * 6, dtype=np.uint8)
+        files = {
+            f"{prefix}-images-idx3-ubyte": struct.pack(">IIII", 2051, images, 2, 3)
+            + pixels.tobytes(),
+            f"{prefix}-labels-idx1-ubyte": struct.pack(">II", 2049, labels) + bytes(range(labels)),
+        }
+        for name, content in files.items():
+            if packed:
+                (folder / f"{name}.gz").write_bytes(gzip.compress(content))
+            else:
+                (folder / name).write_bytes(content)
+
+    @pytest.mark.parametrize("packed", [False, True])
+    @pytest.mark.parametrize(("part", "prefix"), [("train", "train"), ("test", "t10k")])
+    def test_files_are_read_packed_or_not(self, tmp_path, packed, part, prefix) -> None:
+        self.write(tmp_path, packed=packed, prefix=prefix)
+        data = mnist(tmp_path, part)
+        assert data.features.shape == (7, 6)
+        assert data.features[1].tolist() == [6, 7, 8, 9, 10, 11]
+        assert data.targets.tolist() == list(range(7))
+
+    def test_a_missing_file_is_named_with_the_folder(self, tmp_path) -> None:
+        with pytest.raises(FileNotFoundError, match=r"train-images-idx3-ubyte .* is not in"):
+            mnist(tmp_path)
+
+    def test_a_file_that_is_cut_short_or_of_another_kind_is_refused(self, tmp_path) -> None:
+        self.write(tmp_path)
+        path = tmp_path / "train-images-idx3-ubyte"
+        for content in (path.read_bytes()[:-1], b"", b"not a picture at all"):
+            path.write_bytes(content)
+            with pytest.raises(ValueError, match="is not a complete file of MNIST"):
+                mnist(tmp_path)
+
+    def test_images_without_labels_are_refused(self, tmp_path) -> None:
+        self.write(tmp_path, labels=5)
+        with pytest.raises(ValueError, match="7 images but 5 labels"):
+            mnist(tmp_path)
+
+    def test_an_unknown_part_is_refused(self, tmp_path) -> None:
+        with pytest.raises(ValueError, match="part must be 'train' or 'test'"):
+            mnist(tmp_path, "validation")
+
+
+class TestMovieLens:
+    lines = ((10, 500, 4), (10, 700, 2.5), (30, 500, 5))
+
+    @pytest.mark.parametrize(
+        ("name", "separator", "head"),
+        [
+            ("u.data", "\t", ""),
+            ("ratings.dat", "::", ""),
+            ("ratings.csv", ",", "userId,movieId,rating,timestamp\n"),
+        ],
     )
-    ran = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
-    assert ran.stdout.strip() == "[]"
+    def test_each_layout_is_read_and_numbered_anew(self, tmp_path, name, separator, head) -> None:
+        text = "".join(separator.join(map(str, (*line, 881250949))) + "\n" for line in self.lines)
+        (tmp_path / name).write_text(head + text)
+        rated = movielens(tmp_path)
+        assert rated.users.tolist() == [0, 0, 1]
+        assert rated.items.tolist() == [0, 1, 0]
+        assert rated.ratings.tolist() == [4, 2.5, 5]
+        assert repr(rated) == "3 ratings of 2 items by 2 users"
+
+    def test_a_missing_file_says_what_to_do(self, tmp_path) -> None:
+        with pytest.raises(FileNotFoundError, match="unpack a MovieLens archive there"):
+            movielens(tmp_path)
+
+    def test_a_line_that_is_no_rating_is_named(self, tmp_path) -> None:
+        (tmp_path / "u.data").write_text("1\t2\t3\t4\n5\tsix\t7\t8\n")
+        with pytest.raises(ValueError, match=r"Line 2 of .* is no rating"):
+            movielens(tmp_path)
+
+    def test_an_empty_file_is_refused(self, tmp_path) -> None:
+        (tmp_path / "ratings.csv").write_text("userId,movieId,rating,timestamp\n")
+        with pytest.raises(ValueError, match="has no ratings"):
+            movielens(tmp_path)
 
 
-def test_every_public_name_is_listed_and_an_unknown_one_is_refused() -> None:
-    import course_utils
+class TestThePackage:
+    def test_importing_it_loads_no_library_that_only_some_need(self) -> None:
+        code = (
+            "import sys; from course_utils import descend, diabetes, Quadratic, mnist; "
+            "heavy = {'matplotlib', 'ipywidgets', 'anywidget', 'sklearn', 'scipy', 'torch'}; "
+            "print(sorted(heavy & set(sys.modules)))"
+        )
+        command = [sys.executable, "-c", code]
+        ran = subprocess.run(command, capture_output=True, text=True, check=True)
+        assert ran.stdout.strip() == "[]"
 
-    assert {"descend", "Player", "Question"} <= set(dir(course_utils))
-    with pytest.raises(AttributeError, match="has no 'adagard'"):
-        _ = course_utils.adagard
+    def test_every_public_name_is_there_and_an_unknown_one_is_refused(self) -> None:
+        import course_utils
+
+        assert {"descend", "Player", "Question"} <= set(dir(course_utils))
+        for name in set(dir(course_utils)) - {"Player", "Question", "Answer"}:
+            assert getattr(course_utils, name) is not None
+        with pytest.raises(AttributeError, match="has no 'adagard'"):
+            _ = course_utils.adagard

@@ -425,3 +425,70 @@ class TestBadInput:
         paths = descend(self.bowl, [1, 1], GradientDescent([0.1, 0.2]))
         with pytest.raises(IndexError, match="one index for each of the 1 axes"):
             paths.path()
+
+
+class TestPatience:
+    """Early stopping: the validation cost of a path falls and rises again."""
+
+    training = Quadratic([1.0])
+    validation = Quadratic([1.0], minimum=[0.5])
+
+    def test_a_path_ends_when_the_validation_cost_has_had_no_new_minimum_for_so_long(self) -> None:
+        stop = Stop(patience=[3, 10, 1000], validation=self.validation)
+        paths = descend(self.training, 2.0, GradientDescent(0.01), 700, stop=stop)
+        best = int(np.abs(paths.points[:, 2, 0] - 0.5).argmin())
+        assert paths.ended.tolist() == [best + 3, best + 10, 700]
+        assert paths.reason.tolist() == ["patience", "patience", "steps"]
+        for i, patience in enumerate([3, 10, 1000]):
+            single = Stop(patience=patience, validation=self.validation)
+            path = descend(self.training, 2.0, GradientDescent(0.01), 700, stop=single)
+            assert np.array_equal(path.points, paths.points[:, i])
+
+    def test_patience_and_validation_belong_together(self) -> None:
+        for wrong in ({"patience": 3}, {"validation": self.validation}):
+            with pytest.raises(ValueError, match="patience and validation of Stop belong together"):
+                Stop(**wrong)
+
+
+@pytest.mark.parametrize("objective", OBJECTIVES, ids=name)
+def test_a_grid_that_runs_in_parts_gives_the_same_bits(objective, monkeypatch) -> None:
+    from course_utils import descent
+
+    axes = grid(learning_rate=np.geomspace(1e-4, 0.3, 7), momentum=[0.0, 0.5, 0.9])
+    start = np.random.default_rng(1).uniform(-1, 1, (2, 1, 1, objective.dim))
+    stop = Stop(gradient_norm=np.array([1e-1, 1e-3]).reshape(2, 1, 1))
+    whole = descend(objective, start, Momentum(**axes), steps=30, stop=stop)
+    monkeypatch.setattr(descent, "PART", 5 * max(objective.dim, objective.memory))
+    parts = descend(objective, start, Momentum(**axes), steps=30, stop=stop)
+    assert np.array_equal(parts.points, whole.points)
+    assert np.array_equal(parts.costs, whole.costs)
+    assert np.array_equal(parts.ended, whole.ended)
+    assert np.array_equal(parts.reason, whole.reason)
+
+
+def test_parameters_of_the_objective_are_split_with_the_grid(monkeypatch) -> None:
+    from course_utils import Minibatches, Noisy, descent
+
+    objectives = [
+        Ravine(np.geomspace(1, 50, 9), angle=0.3),
+        Noisy(DoubleWell(tilt=np.linspace(0, 0.3, 9)), scale=0.1, seed=np.arange(9)),
+        Minibatches(LinearRegression(DATA, DATA[:, 0], l2=np.linspace(0, 1, 9)), 5, np.arange(9)),
+    ]
+    for objective in objectives:
+        start = np.full(objective.dim, 0.7)
+        monkeypatch.setattr(descent, "PART", 2**18)
+        whole = descend(objective, start, GradientDescent(0.05), steps=20)
+        monkeypatch.setattr(descent, "PART", 2 * max(objective.dim, objective.memory))
+        parts = descend(objective, start, GradientDescent(0.05), steps=20)
+        assert np.array_equal(parts.points, whole.points)
+        assert np.array_equal(parts.costs, whole.costs)
+
+
+def test_names_that_end_in_a_digit_are_not_mixed_up() -> None:
+    from course_utils import Adam
+
+    axes = grid(beta1=[0.0, 0.9], beta2=[0.9, 0.99, 0.999])
+    paths = descend(Ravine(10), [1, 1], Adam(0.1, **axes), steps=3)
+    assert float(paths.nearest(beta2=0.98).optimizer.beta2[0]) == 0.99
+    with pytest.raises(ValueError, match="Nothing named 'beta2' varies"):
+        paths[:, 0].nearest(beta2=0.98)

@@ -1,0 +1,292 @@
+r"""A small multilayer perceptron with backpropagation, written to be read.
+
+All weights of a network are one vector, so that a network's cost is an objective like any other and
+whole grids of networks train at once. Imports numpy, `costs`, `hyperparameters` and `objectives`.
+"""
+
+import copy
+from collections.abc import Callable, Sequence
+from itertools import pairwise
+from typing import Any, Self
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from course_utils.costs import _as_columns, _check_classes, _checked_seed, _penalty, sigmoid
+from course_utils.hyperparameters import Array, total
+from course_utils.objectives import Objective, _at_index
+
+# Each activation with its derivative, which all of them can compute from their own output a.
+ACTIVATIONS: dict[str, tuple[Callable[[Array], Array], Callable[[Array], Array]]] = {
+    "sigmoid": (sigmoid, lambda a: a * (1 - a)),
+    "tanh": (np.tanh, lambda a: 1 - a**2),
+    "relu": (lambda z: np.maximum(z, 0), lambda a: (a > 0).astype(float)),
+    "linear": (lambda z: z, np.ones_like),
+}
+# The variance of the first weights between n units and m.
+INITIALISATIONS: dict[str, Callable[[int, int], float]] = {
+    "zeros": lambda _n, _m: 0,
+    "small": lambda _n, _m: 1e-4,
+    "lecun": lambda n, _m: 1 / n,
+    "xavier": lambda n, m: 2 / (n + m),
+    "he": lambda n, _m: 2 / n,
+}
+
+
+class Network:
+    r"""Layers of units, each a weighted sum of the layer before, bent by an activation.
+
+    $$h_0 = x, \qquad z_i = h_{i-1} W_i + b_i, \qquad h_i = \phi(z_i), \qquad \text{output} = z_L$$
+
+    With `residual`, layers of equal width add their input: $h_i = h_{i-1} + \phi(z_i)$.
+
+    Parameters
+    ----------
+    layers
+        Units in each layer, from the inputs to the outputs.
+    activation
+        $\phi$: "sigmoid", "tanh", "relu" or "linear".
+    residual
+        Whether hidden layers of equal width are bridged.
+
+    Raises
+    ------
+    ValueError
+        If there are fewer than two layers, or the activation is unknown.
+
+    Examples
+    --------
+    >>> network = Network([2, 3, 1])
+    >>> network.dim  # 2 * 3 + 3 weights into the hidden layer, 3 + 1 into the output
+    13
+    >>> network.outputs(network.initial(seed=0), np.zeros((5, 2))).shape
+    (5, 1)
+
+    Source: Rumelhart, Hinton and Williams, *Learning representations by back-propagating errors*,
+    1986.
+    """
+
+    def __init__(
+        self, layers: Sequence[int], activation: str = "tanh", *, residual: bool = False
+    ) -> None:
+        if len(layers) < 2 or min(layers) < 1:
+            raise ValueError(
+                f"layers must be two or more numbers of units, but {layers!r} was given."
+            )
+        if activation not in ACTIVATIONS:
+            names = ", ".join(ACTIVATIONS)
+            raise ValueError(f"activation must be one of {names}, but {activation!r} was given.")
+        self.layers, self.activation, self.residual = tuple(layers), activation, residual
+        self.dim = sum((inputs + 1) * outputs for inputs, outputs in pairwise(self.layers))
+
+    def initial(self, seed: ArrayLike = 0, scheme: str = "xavier") -> Array:
+        """First weights, shape (*seeds, dim): normal with the scheme's variance, biases 0."""
+        if scheme not in INITIALISATIONS:
+            names = ", ".join(INITIALISATIONS)
+            raise ValueError(f"scheme must be one of {names}, but {scheme!r} was given.")
+        seeds = _checked_seed(seed)
+        weights = np.zeros((*seeds.shape, self.dim))
+        for index in np.ndindex(seeds.shape):
+            random = np.random.default_rng(int(seeds[index]))
+            for w, _ in self.unpack(weights[index]):
+                w[...] = INITIALISATIONS[scheme](*w.shape) ** 0.5 * random.normal(size=w.shape)
+        return weights
+
+    def unpack(self, weights: Array) -> list[tuple[Array, Array]]:
+        """For each layer W of shape (*grid, inputs, outputs) and b of shape (*grid, 1, outputs)."""
+        grid, end = weights.shape[:-1], 0
+        parts = []
+        for inputs, outputs in pairwise(self.layers):
+            start, middle, end = end, end + inputs * outputs, end + (inputs + 1) * outputs
+            w, b = weights[..., start:middle], weights[..., middle:end]
+            parts.append((w.reshape(*grid, inputs, outputs), b.reshape(*grid, 1, outputs)))
+        return parts
+
+    def forward(self, weights: Array, x: Array, masks: Sequence[Array] = ()) -> tuple[Array, Any]:
+        """The outputs (*grid, n, k), and for each layer its input h and its activation a."""
+        phi, _ = ACTIVATIONS[self.activation]
+        layers = self.unpack(weights)
+        h: Array = x
+        trace: list[Any] = []
+        for i, (w, b) in enumerate(layers):
+            z = h @ w + b
+            if i == len(layers) - 1:
+                return z, [*trace, (h, None)]
+            a = phi(z)
+            trace.append((h, a))
+            kept = a * masks[i] if len(masks) else a
+            h = h + kept if self._bridged(i) else kept
+        raise AssertionError("a network has an output layer")
+
+    def backward(
+        self, weights: Array, trace: Any, d_output: Array, masks: Sequence[Array] = ()
+    ) -> Array:
+        """The gradient (*grid, dim), from the derivative of the cost by the outputs.
+
+        The chain rule, from the last layer to the first: from dz by the sums to dW, db and dh of
+        the layer's input, and through that input's activation to the dz of the layer before.
+        """
+        _, derivative = ACTIVATIONS[self.activation]
+        gradient = np.empty(weights.shape)
+        layers = list(zip(self.unpack(weights), self.unpack(gradient), trace, strict=True))
+        dz = dh = d_output
+        for i, ((w, _), (dw, db), (h, a)) in reversed(list(enumerate(layers))):
+            if a is not None:
+                dz = dh * derivative(a) * (masks[i] if len(masks) else 1)
+            dw[...] = np.swapaxes(h, -1, -2) @ dz
+            db[...] = dz.sum(-2, keepdims=True)
+            dh = dz @ np.swapaxes(w, -1, -2) + (dh if a is not None and self._bridged(i) else 0)
+        return gradient
+
+    def outputs(self, weights: ArrayLike, features: ArrayLike) -> Array:
+        """The outputs, shape (*grid, n, k), for weights (*grid, dim) and features (n, d)."""
+        return self.forward(np.ascontiguousarray(weights, float), _as_columns(features))[0]
+
+    def _bridged(self, i: int) -> bool:
+        return self.residual and self.layers[i] == self.layers[i + 1]
+
+    def __repr__(self) -> str:
+        shape = "-".join(map(str, self.layers))
+        return f"Network({shape}, {self.activation}, {self.dim} weights)"
+
+
+class NetworkCost(Objective):
+    r"""The mean loss of a network on data, as a function of all its weights.
+
+    $$J(w) = \frac1n \sum_i \ell(\text{output}(x_i; w), y_i) + \tfrac12 \lambda \|w\|^2$$
+
+    Parameters
+    ----------
+    network
+        A `Network` with as many inputs as features.
+    features
+        Shape (n, d).
+    targets
+        Class numbers of shape (n,) for "cross-entropy", numbers of shape (n,) or (n, k) for
+        "squared error".
+    loss
+        "cross-entropy" (softmax of the outputs) or "squared error" (summed over the outputs).
+    dropout
+        The share of hidden units that each step leaves out, a number or an array over the grid. The
+        others are scaled up to make good for it. Recorded costs are without dropout.
+    seed
+        For the dropout: a whole number. Every path leaves out the same units.
+    l2
+        $\lambda$, a number or an array over the grid.
+
+    Raises
+    ------
+    ValueError
+        If network, features and targets do not fit together.
+
+    Examples
+    --------
+    >>> from course_utils import GradientDescent, descend
+    >>> x, y = [[0, 0], [0, 1], [1, 0], [1, 1]], [0, 1, 1, 0]  # exclusive or
+    >>> network = Network([2, 4, 2])
+    >>> cost = NetworkCost(network, x, y)
+    >>> path = descend(cost, network.initial(seed=1), GradientDescent(1.0), steps=500)
+    >>> np.argmax(network.outputs(path.points[-1], x), -1).tolist()
+    [0, 1, 1, 0]
+    """
+
+    name = "Network"
+
+    def __init__(
+        self,
+        network: Network,
+        features: ArrayLike,
+        targets: ArrayLike,
+        loss: str = "cross-entropy",
+        *,
+        dropout: ArrayLike = 0.0,
+        seed: int = 0,
+        l2: ArrayLike = 0.0,
+    ) -> None:
+        self.network, self.dim = network, network.dim
+        self.labels = tuple(f"weight {i + 1}" for i in range(self.dim))
+        self.minima = np.empty((0, self.dim))
+        self.inputs, wanted = _as_columns(features), np.asarray(targets, float)
+        if loss not in {"cross-entropy", "squared error"}:
+            raise ValueError(
+                f"loss must be 'cross-entropy' or 'squared error', but {loss!r} was given."
+            )
+        if loss == "cross-entropy" and wanted.ndim == 1:
+            _check_classes(wanted, set(range(network.layers[-1])))
+            wanted = np.eye(network.layers[-1])[wanted.astype(int)]
+        self.loss, self.targets = loss, _as_columns(wanted)
+        rows = len(self.inputs)
+        shapes = (rows, network.layers[0]), (rows, network.layers[-1])
+        if (self.inputs.shape, self.targets.shape) != shapes:
+            raise ValueError(
+                f"{network} needs features of shape (n, {network.layers[0]}) and n targets, "
+                f"but features of shape {self.inputs.shape} and targets of shape "
+                f"{np.shape(targets)} were given."
+            )
+        self.dropout, self.l2, self.seed = _penalty("dropout", dropout), _penalty("l2", l2), seed
+        if (self.dropout >= 1).any():
+            raise ValueError(f"dropout must be below 1, but {dropout!r} was given.")
+        self.masks: list[Array] = []
+
+    def value(self, x: ArrayLike) -> Array:
+        weights = np.ascontiguousarray(x, float)
+        z, _ = self.network.forward(weights, self.inputs, self.masks)
+        if self.loss == "squared error":
+            loss = total((z - self.targets) ** 2)
+        else:
+            loss = np.log(total(np.exp(z - _largest(z)))) + total((_largest(z) - z) * self.targets)
+        return loss.mean(-1) + 0.5 * total(self.l2 * weights**2)
+
+    def gradient(self, x: ArrayLike) -> Array:
+        weights = np.ascontiguousarray(x, float)
+        z, trace = self.network.forward(weights, self.inputs, self.masks)
+        if self.loss == "squared error":
+            dz = 2 * (z - self.targets)
+        else:
+            likely = np.exp(z - _largest(z))
+            dz = likely / total(likely)[..., None] - self.targets
+        gradient = self.network.backward(weights, trace, dz / self.size, self.masks)
+        return gradient + self.l2 * weights
+
+    def at(self, t: int) -> "NetworkCost":
+        """The cost with the hidden units of step t left out."""
+        if not self.dropout.any():
+            return self
+        random = np.random.default_rng([self.seed, t])
+        part = copy.copy(self)
+        kept = 1 - self.dropout[..., None]
+        shapes = [(self.size, width) for width in self.network.layers[1:-1]]
+        part.masks = [(random.random(shape) < kept) / kept for shape in shapes]
+        return part
+
+    def rows(self, index: Any) -> Self:
+        """The same cost on some of the rows."""
+        part = copy.copy(self)
+        part.inputs, part.targets = self.inputs[index], self.targets[index]
+        return part
+
+    @property
+    def size(self) -> int:
+        """The number of rows."""
+        return self.inputs.shape[-2]
+
+    @property
+    def memory(self) -> int:
+        return self.size * sum(self.network.layers)
+
+    @property
+    def parameters(self) -> dict[str, Array]:
+        return {"dropout": self.dropout, "l2": self.l2}
+
+    def select(self, grid: tuple[int, ...], index: Any) -> Self:
+        chosen = copy.copy(self)
+        for name, value in self.parameters.items():
+            setattr(chosen, name, _at_index(value, grid, index))
+        return chosen
+
+    def __repr__(self) -> str:
+        return f"NetworkCost({self.network}, {self.size} rows, {self.loss})"
+
+
+def _largest(z: Array) -> Array:
+    return z.max(-1, keepdims=True)

@@ -1,0 +1,131 @@
+"""What networks promise: right gradients, known sizes of signals, and training over grids."""
+
+import numpy as np
+import pytest
+
+from course_utils import (
+    Adam,
+    GradientDescent,
+    Minibatches,
+    Momentum,
+    Network,
+    NetworkCost,
+    check_gradient,
+    descend,
+)
+from course_utils.datasets import moons
+from tests.reference import networks
+
+random = np.random.default_rng(0)
+X = random.normal(size=(20, 4))
+LABELS = random.integers(3, size=20)
+
+
+def cost(activation="tanh", **options) -> NetworkCost:
+    return NetworkCost(Network([4, 5, 5, 3], activation), X, LABELS, **options)
+
+
+@pytest.mark.parametrize("name", networks.COSTS)
+def test_backpropagation_is_the_derivative_of_the_cost(name) -> None:
+    tested = networks.COSTS[name]
+    assert check_gradient(tested, networks.weights(tested), tolerance=1e-7)
+
+
+@pytest.mark.parametrize("options", [{"l2": 0.3}, {"dropout": 0.4, "seed": 2}])
+def test_it_is_so_with_penalty_and_with_dropout_too(options) -> None:
+    step = cost(**options).at(3)
+    assert check_gradient(step, step.network.initial(1), tolerance=1e-7)
+
+
+def test_many_networks_at_once_have_the_gradients_of_each() -> None:
+    tested = cost()
+    weights = tested.network.initial(np.arange(6).reshape(2, 3))
+    together = tested.gradient(weights)
+    assert together.shape == weights.shape
+    for index in np.ndindex(2, 3):
+        assert np.array_equal(together[index], tested.gradient(weights[index][None])[0])
+
+
+def test_a_grid_equals_single_runs_bit_for_bit() -> None:
+    data = Minibatches(cost(dropout=[[0.0], [0.5]]), 8, seed=1)
+    start, rates = data.cost.network.initial(3), np.array([0.1, 0.5])
+    paths = descend(data, start, Momentum(rates), steps=12)
+    assert [axis.name for axis in paths.axes] == ["dropout", "learning_rate"]
+    for i, j in np.ndindex(2, 2):
+        one = Minibatches(cost(dropout=[0.0, 0.5][i]), 8, seed=1)
+        single = descend(one, start, Momentum(rates[j]), steps=12)
+        assert np.array_equal(single.points, paths.points[:, i, j])
+        assert np.array_equal(single.costs, paths.costs[:, i, j])
+
+
+def test_dropout_leaves_the_mean_signal_as_it_is_and_recorded_costs_alone() -> None:
+    tested = cost(dropout=0.3)
+    masks = np.array([tested.at(t).masks[0] for t in range(500)])
+    assert masks.mean() == pytest.approx(1, abs=0.01)
+    assert (masks == 0).mean() == pytest.approx(0.3, abs=0.01)
+    weights = tested.network.initial(0)
+    assert tested.value(weights) == cost().value(weights)
+
+
+@pytest.mark.parametrize(("activation", "scheme"), [("relu", "he"), ("linear", "lecun")])
+def test_the_right_initialisation_keeps_the_size_of_the_signal_through_many_layers(
+    activation, scheme
+) -> None:
+    network = Network([200] * 12, activation)
+    x = random.normal(size=(50, 200))
+    out = network.outputs(network.initial(0, scheme), x)
+    assert 0.3 < np.mean(out**2) / np.mean(x**2) < 3
+    assert np.mean(network.outputs(network.initial(0, "small"), x) ** 2) < 1e-15
+
+
+def test_from_zero_weights_all_units_stay_alike_and_the_hidden_layer_learns_nothing() -> None:
+    tested = cost()
+    path = descend(tested, tested.network.initial(scheme="zeros"), GradientDescent(0.5), steps=50)
+    (w, _), *_ = tested.network.unpack(path.points[-1])
+    assert (w == 0).all()
+
+
+def test_bridges_carry_the_gradient_through_layers_that_kill_it() -> None:
+    deep = [4, *[4] * 20, 3]
+    sizes = []
+    for residual in (False, True):
+        network = Network(deep, "sigmoid", residual=residual)
+        tested = NetworkCost(network, X, LABELS)
+        gradient = tested.gradient(network.initial(0))
+        sizes.append(np.abs(network.unpack(gradient)[0][0]).max())
+    assert sizes[0] < 1e-9
+    assert sizes[1] > 1e-4
+
+
+def test_a_small_network_learns_two_moons() -> None:
+    data = moons(rows=80)
+    network = Network([2, 8, 2])
+    tested = NetworkCost(network, data.features, data.targets)
+    path = descend(tested, network.initial(0), Adam(0.05), steps=300)
+    guesses = np.argmax(network.outputs(path.points[-1], data.features), -1)
+    assert (guesses == data.targets).mean() > 0.97
+
+
+def test_large_outputs_do_not_overflow() -> None:
+    tested = cost("relu")
+    assert np.isfinite(tested.value(np.full(tested.dim, 50.0)))
+    assert np.isfinite(tested.gradient(np.full(tested.dim, 50.0))).all()
+
+
+@pytest.mark.parametrize(
+    "make",
+    [
+        lambda: Network([3]),
+        lambda: Network([3, 0, 1]),
+        lambda: Network([3, 1], "swish"),
+        lambda: Network([3, 1]).initial(0, "random"),
+        lambda: NetworkCost(Network([3, 2]), X, LABELS),
+        lambda: NetworkCost(Network([4, 2]), X, LABELS),
+        lambda: NetworkCost(Network([4, 3]), X, LABELS[:5]),
+        lambda: cost(loss="zero-one"),
+        lambda: cost(dropout=1.0),
+    ],
+)
+def test_what_does_not_fit_together_is_refused(make) -> None:
+    with pytest.raises(ValueError, match=r"must be|needs features"):
+        make()

@@ -1,0 +1,154 @@
+"""What schedules promise: their ends, their multiplication, and grids of them."""
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from course_utils import (
+    Adam,
+    Constant,
+    Cosine,
+    Cyclical,
+    Exponential,
+    GradientDescent,
+    InverseTime,
+    Momentum,
+    MultiStep,
+    OneCycle,
+    Polynomial,
+    Quadratic,
+    Ravine,
+    Schedule,
+    StepDecay,
+    WarmRestarts,
+    Warmup,
+    descend,
+)
+
+# Each with its first factor and its last, at step 100 and ever after (None where it goes on).
+ENDS = {
+    "constant": (Constant(), 1, 1),
+    "step": (StepDecay(10), 1, None),
+    "multi-step": (MultiStep((30, 60), gamma=0.5), 1, 0.25),
+    "exponential": (Exponential(0.9), 1, None),
+    "inverse time": (InverseTime(0.1), 1, None),
+    "polynomial": (Polynomial(100, power=2), 1, 0),
+    "cosine": (Cosine(100, final=0.1), 1, 0.1),
+    "warm-up": (Warmup(10, then=Cosine(90)), 0, 0),
+    "one cycle": (OneCycle(101), 1 / 25, 1 / 25e4),
+    "restarts": (WarmRestarts(10, mult=2), 1, None),
+    "cyclical": (Cyclical(10, low=0.2), 0.2, None),
+}
+
+
+@pytest.mark.parametrize("name", ENDS)
+def test_a_schedule_starts_and_ends_where_it_says(name) -> None:
+    schedule, first, last = ENDS[name]
+    assert np.allclose(schedule(0), first)
+    if last is not None:
+        assert np.allclose([schedule(100), schedule(1000)], last)
+
+
+@pytest.mark.parametrize("name", ENDS)
+def test_factors_lie_between_zero_and_one(name) -> None:
+    factors = np.array([ENDS[name][0](t) for t in range(300)], float)
+    assert factors.min() >= 0
+    assert factors.max() <= 1 + 1e-12
+
+
+@pytest.mark.parametrize("name", ENDS)
+def test_many_step_numbers_at_once_give_the_same_factors(name) -> None:
+    schedule = ENDS[name][0]
+    assert np.allclose(schedule(np.arange(120)), [schedule(t) for t in range(120)], atol=1e-15)
+
+
+@settings(deadline=None, max_examples=20)
+@given(st.floats(1e-3, 1), st.integers(0, 100))
+def test_schedules_multiply_numbers_and_each_other(rate, t) -> None:
+    warm, fall = Warmup(10), Cosine(50)
+    expected = rate * warm(t) * fall(t)
+    for product in (
+        rate * (warm * fall),
+        rate * warm * fall,
+        warm * (rate * fall),
+        warm * fall * rate,
+    ):
+        assert isinstance(product, Schedule)
+        assert product(t) == pytest.approx(float(expected), abs=1e-15)
+
+
+def test_the_rate_of_each_step_is_the_rate_times_the_factor() -> None:
+    slope = Quadratic([1.0])
+    path = descend(slope, 1.0, GradientDescent(0.5 * Exponential(0.5)), steps=6)
+    rates = 1 - path.points[1:, 0] / path.points[:-1, 0]
+    assert np.allclose(rates, 0.5 * 0.5 ** np.arange(6))
+
+
+def test_a_constant_schedule_changes_nothing() -> None:
+    plain = descend(Ravine(10), [1, 1], Adam(0.1))
+    scheduled = descend(Ravine(10), [1, 1], Adam(0.1 * Constant()))
+    assert np.array_equal(plain.points, scheduled.points)
+
+
+def test_rates_and_the_schedules_own_numbers_are_axes_of_the_grid() -> None:
+    rates, lengths = np.array([0.05, 0.1]), np.array([[10.0], [20.0], [30.0]])
+    paths = descend(Ravine(10), [1, 1], Momentum(rates * Cosine(steps=lengths)), steps=40)
+    assert [axis.name for axis in paths.axes] == ["steps", "learning_rate"]
+    assert paths.axes[1].values.tolist() == [0.05, 0.1]
+    for i, j in np.ndindex(3, 2):
+        one = Momentum(float(rates[j]) * Cosine(float(lengths[i, 0])))
+        single = descend(Ravine(10), [1, 1], one, steps=40)
+        assert np.array_equal(single.points, paths.points[:, i, j])
+        part = paths[i, j]
+        again = descend(Ravine(10), [1, 1], part.optimizer, steps=40)
+        assert np.array_equal(again.points, part.points)
+
+
+def test_any_hyperparameter_may_follow_a_schedule() -> None:
+    rule = Momentum(learning_rate=0.01, momentum=0.9 * Warmup(20))
+    path = descend(Ravine(10), [1, 1], rule, steps=1)
+    plain = descend(Ravine(10), [1, 1], GradientDescent(0.01), steps=1)
+    assert np.array_equal(path.points, plain.points)
+
+
+def test_falling_rates_average_noise_away() -> None:
+    from course_utils import Noisy
+
+    noisy = Noisy(Quadratic([1.0]), scale=1.0, seed=np.arange(200))
+    fixed = descend(noisy, 0.0, GradientDescent(0.5), steps=400).points[-1, :, 0]
+    falling = descend(noisy, 0.0, GradientDescent(InverseTime(1.0)), steps=400).points[-1, :, 0]
+    assert falling.std() == pytest.approx(1 / 20, rel=0.2)  # the mean of 400 draws
+    assert fixed.std() == pytest.approx(np.sqrt(0.5 / 1.5), rel=0.2)
+
+
+def test_a_schedule_of_ones_own_is_a_field_and_a_line() -> None:
+    class Halving(Schedule):
+        every: float = 10
+
+        def __call__(self, t):
+            return 0.5 ** (t // self.every)
+
+    paths = descend(Quadratic([1.0]), 1.0, GradientDescent(0.1 * Halving([1, 100])), steps=5)
+    assert paths.axes[0].name == "every"
+    assert np.allclose(paths.points[:, 1, 0], 0.9 ** np.arange(6))
+
+
+def test_a_length_that_is_no_number_is_refused() -> None:
+    with pytest.raises(ValueError, match="steps of Cosine must be"):
+        Cosine(steps=-1)
+
+
+def test_milestones_are_the_same_for_the_whole_grid() -> None:
+    rule = GradientDescent(0.1 * MultiStep((2, 4), gamma=0.5))
+    path = descend(Quadratic([1.0]), 1.0, rule, steps=6)
+    assert path.grid == ()
+    rates = 1 - path.points[1:, 0] / path.points[:-1, 0]
+    assert np.allclose(rates, [0.1, 0.1, 0.05, 0.05, 0.025, 0.025])
+
+
+def test_a_scheduled_rate_shows_itself_as_it_was_written() -> None:
+    rate = 0.1 * Cosine(steps=100)
+    assert repr(GradientDescent(rate)) == (
+        "GradientDescent(learning_rate=0.1 * Cosine(steps=100, final=0.0))"
+    )
