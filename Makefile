@@ -14,7 +14,6 @@ PORT ?= 8000
 
 python := $(VENV)/bin/python
 first_lesson := notebooks/1_cost_functions/03_the_descent_loop.ipynb
-code := course_utils tests book/_ext
 
 # The stamp tells that the environment holds what is pinned. Somebody else's is taken as it is.
 ifeq ($(VENV),.venv)
@@ -54,12 +53,12 @@ bench: book ## Measure how fast the figures react; write a table
 
 tidy: $(ready) ## Tidy the notebooks and format the code
 	$(python) -m course_utils.notebooks tidy notebooks
-	$(python) -m ruff format $(code)
-	$(python) -m ruff check --fix $(code)
+	$(python) -m ruff format
+	$(python) -m ruff check --fix
 
 lint: $(ready) ## Check format, style, types and tidiness of the notebooks
-	$(python) -m ruff format --check $(code)
-	$(python) -m ruff check $(code)
+	$(python) -m ruff format --check
+	$(python) -m ruff check
 	$(python) -m mypy
 	$(python) -m course_utils.notebooks check notebooks
 

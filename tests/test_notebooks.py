@@ -177,17 +177,9 @@ def test_a_stored_output_that_is_wrong_fails_under_nbval(tmp_path):
         outputs = [] if name == "more" else [stream]
         path = tmp_path / f"{name}.ipynb"
         path.write_text(written(tidied(notebook(code(source, outputs)))), "utf-8")
+    command = [sys.executable, "-m", "pytest", "--nbval", "--nbval-current-env", "-q", "-rA"]
     done = subprocess.run(
-        [
-            sys.executable,
-            "-m",
-            "pytest",
-            "--nbval",
-            "--nbval-current-env",
-            "-q",
-            "-rA",
-            str(tmp_path),
-        ],
+        [*command, str(tmp_path)],
         capture_output=True,
         text=True,
         cwd=tmp_path,

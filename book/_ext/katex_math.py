@@ -42,7 +42,8 @@ class Typesetter:
     def html(self, formula: str, display: bool) -> str:
         """Return the HTML of one formula, or raise ValueError with KaTeX's complaint."""
         stdin, stdout = self.process.stdin, self.process.stdout
-        assert stdin is not None and stdout is not None
+        assert stdin is not None
+        assert stdout is not None
         stdin.write(json.dumps({"formula": formula, "display": display}) + "\n")
         stdin.flush()
         answer = json.loads(stdout.readline())

@@ -12,7 +12,7 @@ from sphinx.application import Sphinx
 # Files of the theme that no page refers to (see book/_templates/static/webpack-macros.html).
 UNUSED = ("scripts/fontawesome.js*", "vendor/fontawesome", "images/logo_*", "**/*.map")
 
-# What some pages need only: where the text on the left is in a page, it loads the files on the right.
+# Only some pages need these: a page that has the text on the left loads the files on the right.
 NEEDED_BY = {
     'class="sd-': ("sphinx-design.min.css", "design-tabs.js"),
     "toggle": ("togglebutton.css", "togglebutton.js"),
@@ -49,8 +49,21 @@ def remove_unused(app: Sphinx, error: Exception | None) -> None:
     theme.write_text(ICONS.sub("", theme.read_text("utf-8")), "utf-8")
 
 
+def remove_stale(app: Sphinx, error: Exception | None) -> None:
+    """Delete the pages of an earlier build that the book no longer has."""
+    if error or app.builder.format != "html":
+        return
+    root = Path(app.outdir)
+    current = app.env.found_docs | {"index", "search", "genindex"}
+    for page in root.rglob("*.html"):
+        name = page.relative_to(root).with_suffix("").as_posix()
+        if name not in current and not name.startswith("_static/"):
+            page.unlink()
+
+
 def setup(app: Sphinx) -> dict[str, Any]:
     """Connect the extension."""
     app.connect("html-page-context", choose_files, priority=900)
     app.connect("build-finished", remove_unused, priority=900)
+    app.connect("build-finished", remove_stale)
     return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}

@@ -25,18 +25,14 @@ def copy_font(app: Sphinx, error: Exception | None) -> None:
     target.mkdir(parents=True, exist_ok=True)
     styles = (source / "wght.css").read_text("utf-8")
     styles += (source / "wght-italic.css").read_text("utf-8")
-    kept = [
-        (face, file)
-        for face, file in re.findall(
-            r"(@font-face \{.*?url\(\./files/(.*?)\).*?\n\})", styles, re.S
-        )
-        if re.fullmatch(rf"source-sans-3-({'|'.join(ALPHABETS)})-wght-\w+\.woff2", file)
-    ]
-    for _, file in kept:
-        shutil.copy(source / "files" / file, target)
+    wanted = re.compile(rf"source-sans-3-({'|'.join(ALPHABETS)})-wght-\w+\.woff2")
+    faces = []
+    for face in re.findall(r"@font-face \{[^}]*\}", styles):
+        if file := wanted.search(face):
+            faces.append(face.replace("./files/", "./"))
+            shutil.copy(source / "files" / file[0], target)
     shutil.copy(source / "LICENSE", target)
-    faces = "\n".join(face.replace("./files/", "./") for face, _ in kept)
-    (target / "text-font.css").write_text(faces + "\n", "utf-8")
+    (target / "text-font.css").write_text("\n".join(faces) + "\n", "utf-8")
 
 
 def setup(app: Sphinx) -> dict[str, Any]:
