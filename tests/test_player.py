@@ -21,7 +21,7 @@ from course_utils import (
     diabetes,
     grid,
 )
-from course_utils.player.packing import HALF, Parcel, coordinate_codes, coordinate_table, cost_codes
+from course_utils.player.packing import HALF, Parcel, coordinate_codes, coordinate_scale, cost_codes
 
 
 def unpacked(player, block):
@@ -39,7 +39,7 @@ def unpacked(player, block):
 
 def coordinates(codes, table):
     """Coordinates as the browser reads them."""
-    k = codes - 32_768
+    k = codes - table["middle"]
     size = np.abs(k)
     beyond = table["reach"] * np.exp((size - table["linear"]) * table["growth"])
     z = np.where(size <= table["linear"], size / table["linear"] * table["reach"], beyond)
@@ -72,7 +72,7 @@ def test_every_iterate_in_the_window_reaches_the_browser_within_a_tenth_of_a_pix
 
 @given(st.floats(min_value=2.5, max_value=1e9), st.sampled_from([-1, 1]))
 def test_a_distant_iterate_keeps_its_direction_to_a_thousandth(distance, side):
-    table = coordinate_table(-1.0, 1.0)
+    table = coordinate_scale(-1.0, 1.0)
     sent = coordinates(coordinate_codes(np.array([side * distance]), -1.0, 1.0), table)[0]
     assert sent == pytest.approx(side * distance, rel=3e-3)
 
@@ -272,6 +272,8 @@ def test_where_no_javascript_runs_there_is_a_picture_with_a_description(paths):
         ("heat", {"heat": ("learning_rate", "momentum")}),
         ("rose", {"rose": np.cos(np.linspace(0, 6, 8))}),
         ("factors", {"factors": {"flat": 0.9, "steep": -0.5}}),
+        ("numbers", {"numbers": {"gradient": np.ones((20, 2)), "step": np.ones((21, 1, 3, 2))}}),
+        ("profile", {"profile": np.ones((12, 3, 5))}),
         ("trace", {"trace": np.linspace(1, 0, 20), "trace_name": "learning rate"}),
     ],
 )

@@ -59,9 +59,10 @@ class Player(anywidget.AnyWidget):
         axis of the grid becomes a slider; axes with the same name and values share one. An axis
         named "start" becomes a handle to drag on the landscape.
     panels
-        Which of "landscape", "data", "cost", "sweep", "heat", "rose", "trace" and "factors" to
-        show, in this order. By default the landscape (for one or two parameters), the data (for one
-        feature), the cost, and those that were asked for by `sweep`, `heat` and so on.
+        Which panels to show, in this order: "landscape", "data", "cost", "sweep", "heat", "rose",
+        "trace", "factors", "numbers", "profile" and "basins". By default the landscape (for one or
+        two parameters), the data (for one feature), the cost, and those that were asked for by
+        `sweep`, `heat` and so on.
     caption, alt
         A caption below the figure, and a sentence for those who can't see it.
     window
@@ -80,6 +81,18 @@ class Player(anywidget.AnyWidget):
     factors
         For the "factors" panel: what a step multiplies the distance from the minimum by, along each
         named direction; each an array that broadcasts to the grid.
+    numbers
+        For the "numbers" panel: vectors of the first descent, by name, such as the gradient and the
+        step of an update: each of shape (steps, *grid, dim) or (steps + 1, *grid, dim).
+    profile, profile_names
+        For the "profile" panel: positive numbers in a row, such as one for each layer of a network,
+        shape (*grid, k), or (steps + 1, *grid, k) if they change; and the names of its two axes.
+    basins
+        Whether to show the "basins" panel: for a full lattice of starts, at which of the
+        objective's known minima each of them ends.
+    validation, held_out
+        The cost on other data at each step, drawn dashed beside the cost: shape (steps + 1, *grid),
+        or a mapping from names of descents to these; and these data, for the "data" panel.
     trace, trace_name, trace_log
         For the "trace" panel: one more quantity at each step, such as the learning rate of a
         schedule: shape (steps, *grid) or (steps + 1, *grid), or a mapping from names of descents to
@@ -145,6 +158,12 @@ class Player(anywidget.AnyWidget):
         heat: tuple[str, str] | None = None,
         rose: NDArray[Any] | None = None,
         factors: Mapping[str, Any] | None = None,
+        numbers: Mapping[str, Any] | None = None,
+        profile: Any = None,
+        profile_names: tuple[str, str] = ("layer", ""),
+        basins: bool = False,
+        validation: Any = None,
+        held_out: Any = None,
         trace: Any = None,
         trace_name: str = "",
         trace_log: bool = False,
@@ -164,6 +183,11 @@ class Player(anywidget.AnyWidget):
             work=work,
             trace=trace,
             factors=factors,
+            numbers=numbers,
+            profile=profile,
+            basins=basins,
+            validation=validation,
+            held_out=held_out,
         )
         self.log_cost = log_cost
         names = [axis.name for axis in scene.axes]
@@ -174,7 +198,7 @@ class Player(anywidget.AnyWidget):
                 )
         if speed not in SPEEDS:
             raise ValueError(f"speed was {speed}; it must be one of {SPEEDS} steps a second.")
-        lattice = scene.lattice()
+        lattice = scene.lattice
         self.add_traits(
             **{a.name: OnGrid(a, lattice if a.name == "start" else None) for a in scene.axes}
         )
@@ -184,6 +208,8 @@ class Player(anywidget.AnyWidget):
             "sweep": sweep,
             "heat": list(heat) if heat else None,
             "work_name": work_name if work is not None else None,
+            "profile_names": list(profile_names),
+            "validation_name": "validation",
             "trace_name": trace_name,
             "trace_log": trace_log,
             "log": log_cost,

@@ -47,28 +47,32 @@ class Parcel:
         return gzip.compress(bytes(self.content), compresslevel=9, mtime=0)
 
 
-def coordinate_codes(values: NDArray[Any], low: float, high: float) -> NDArray[Any]:
-    """Coordinates in 16 bits: even within two half-windows of the centre, then logarithmic.
+def coordinate_codes(values: NDArray[Any], low: float, high: float, width: int = 2) -> NDArray[Any]:
+    """Coordinates in `width` bytes: even within two half-windows of the centre, then logarithmic.
 
-    Inside the window the error is below 1/26,000 of its width, a fiftieth of a pixel. Far outside
-    it is a constant share of the distance, so that a line to a distant point keeps its direction.
+    Inside the window the error of two bytes is below 1/26,000 of its width, a fiftieth of a pixel.
+    Far outside it is a constant share of the distance, so that a line to a distant point keeps its
+    direction.
     """
+    fine = 256 ** (width - 2)
     z = (np.asarray(values) - (low + high) / 2) / ((high - low) / 2)
     size = np.abs(z)
     beyond = LINEAR + np.log(np.maximum(size, REACH) / REACH) / GROWTH
     codes = np.where(size <= REACH, size / REACH * LINEAR, np.minimum(beyond, 32_767))
-    found: NDArray[Any] = 32_768 + np.rint(np.sign(z) * codes).astype(np.int64)
+    found: NDArray[Any] = np.rint(fine * (32_768 + np.sign(z) * codes)).astype(np.int64)
     return found
 
 
-def coordinate_table(low: float, high: float) -> dict[str, float]:
+def coordinate_scale(low: float, high: float, width: int = 2) -> dict[str, float]:
     """What the browser needs to turn the codes of `coordinate_codes` back into coordinates."""
+    fine = 256 ** (width - 2)
     return {
         "centre": (low + high) / 2,
         "half": (high - low) / 2,
         "reach": REACH,
-        "linear": LINEAR,
-        "growth": float(GROWTH),
+        "middle": 32_768 * fine,
+        "linear": LINEAR * fine,
+        "growth": float(GROWTH) / fine,
     }
 
 

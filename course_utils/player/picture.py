@@ -184,16 +184,11 @@ def _rose(player: Player, axes: Any) -> None:
 def _trace(player: Player, axes: Any) -> None:
     scene = player.scene
     for name, style, points, _ in _paths(player):
-        trace = scene.trace.get(name)
-        if trace is None:
+        values = scene.at_each_step(name, "trace", scene.trace)
+        if values is None:
             continue
-        grid = scene.descents[name].ended.shape
         index: Any = player.index(name)
-        values: Any = np.asarray(trace, dtype=float)
-        values = values.reshape(
-            len(values), *(1,) * (len(grid) - values.ndim + 1), *values.shape[1:]
-        )
-        values = np.broadcast_to(values, (len(values), *grid))[: len(points), *index]
+        values = values[: len(points), *index]
         axes.plot(values, **style)
     axes.set(xlabel="step", ylabel=player.spec["trace_name"])
     if player.spec["trace_log"]:
@@ -211,6 +206,50 @@ def _factors(player: Player, axes: Any) -> None:
     axes.legend(fontsize=8)
 
 
+def _numbers(player: Player, axes: Any) -> None:
+    scene = player.scene
+    index: Any = player.index(next(iter(scene.descents)))
+    rows = []
+    for name, given in scene.numbers.items():
+        values = np.asarray(given, dtype=float)
+        grid = scene.first.ended.shape
+        values = values.reshape(
+            len(values), *(1,) * (len(grid) + 2 - values.ndim), *values.shape[1:]
+        )
+        shape = (len(values), *grid, values.shape[-1])
+        step = min(player.step, len(values) - 1)
+        rows.append([name, *(f"{v:.4g}" for v in np.broadcast_to(values, shape)[step, *index])])
+    axes.table(cellText=rows, loc="center")
+    axes.set_axis_off()
+
+
+def _profile(player: Player, axes: Any) -> None:
+    scene = player.scene
+    values: Any = scene.profile
+    index: Any = player.index(next(iter(scene.descents)))
+    if values.ndim == len(index) + 2:
+        values = values[min(player.step, len(values) - 1)]
+    shown = np.broadcast_to(values, (*scene.first.ended.shape, values.shape[-1]))[index]
+    axes.plot(np.arange(1, len(shown) + 1), shown, "o-", color=COLOURS[0])
+    axes.set(
+        yscale="log", xlabel=player.spec["profile_names"][0], ylabel=player.spec["profile_names"][1]
+    )
+
+
+def _basins(player: Player, axes: Any) -> None:
+    scene = player.scene
+    name = next(iter(scene.descents))
+    names = [axis.name for axis in scene.first.axes]
+    index: Any = list(player.index(name))
+    index[names.index("start")] = slice(None)
+    starts = scene.first.axes[names.index("start")].values
+    ends = scene.first.points[-1, *index]
+    minima = np.reshape(scene.objective.minima, (-1, 2))
+    near = np.linalg.norm(ends[:, None] - minima, axis=-1).argmin(axis=-1)
+    axes.scatter(*starts.T, c=near, s=12, cmap="Set2")
+    axes.set(xlabel=scene.objective.labels[0], ylabel=scene.objective.labels[1])
+
+
 DRAW = {
     "landscape": _landscape,
     "cost": _cost,
@@ -220,4 +259,7 @@ DRAW = {
     "rose": _rose,
     "trace": _trace,
     "factors": _factors,
+    "numbers": _numbers,
+    "profile": _profile,
+    "basins": _basins,
 }

@@ -7,7 +7,7 @@
 /** @typedef {{name: string, label: string, kind: "number"|"choice"|"start", values: any[], texts: string[], marks: [number, string][]}} Axis */
 /** @typedef {{left: number, top: number, width: number, height: number, x: (v: number) => number, y: (v: number) => number}} Frame */
 
-const CONVERGED = 0, DIVERGED = 1, STOPPED = 3; // 2: out of steps; 3: a rule on the change fired
+const CONVERGED = 0, DIVERGED = 1, OUT_OF_STEPS = 2, STOPPED = 3; // STOPPED: by a rule on the change
 const arrived = (status) => status === CONVERGED || status === STOPPED;
 const HALF = 0x7fffff; // the middle of 24-bit codes
 let FONT = "system-ui, sans-serif"; // the page's own, once the style sheet has been read
@@ -43,37 +43,39 @@ function unpackFloats(bytes, { offset, shape }) {
   return new Float32Array(bytes.slice(offset, offset + 4 * size).buffer);
 }
 
-/** A coordinate is sent as 16 bits: linear inside `reach` half-windows, logarithmic beyond. */
-function coordinateTable({ centre, half, reach, linear, growth }) {
-  const table = new Float64Array(65536);
-  for (let code = 0; code < 65536; code++) {
-    const k = code - 32768, size = Math.abs(k);
-    const z = size <= linear ? (size / linear) * reach : reach * Math.exp((size - linear) * growth);
-    table[code] = centre + half * Math.sign(k) * z;
-  }
-  return table;
+/** Turn a code of `packing.coordinate_codes` back into a coordinate. */
+function coordinate(code, { centre, half, reach, middle, linear, growth }) {
+  const k = code - middle, size = Math.abs(k);
+  return centre + half * Math.sign(k) * (size <= linear ? (size / linear) * reach : reach * Math.exp((size - linear) * growth));
 }
 
 /** Everything the panels read, decoded once. */
 async function unpack(model) {
   const spec = model.get("spec"), bytes = await gunzip(model.get("data"));
   const paths = spec.paths.map((path) => {
-    const tables = path.coordinates.map(coordinateTable);
-    const codes = unpackIntegers(bytes, path.points), costs = unpackIntegers(bytes, path.costs);
-    const dim = tables.length, length = spec.steps + 1;
-    const decoded = (codes24, scale) => (flat, t) =>
-      scale.unit * Math.sinh(((codes24[flat * length + t] - HALF) / HALF) * scale.range);
+    const length = spec.steps + 1, dim = path.coordinates?.length ?? 0;
+    const codes = path.points && unpackIntegers(bytes, path.points);
+    /** A quantity in 24 bits at each step, as a function of the path's number and the step. */
+    const quantity = (name) => {
+      if (!path[name]) return undefined;
+      const codes24 = unpackIntegers(bytes, path[name]), { unit, range } = path[`${name}_scale`];
+      return (flat, t) => unit * Math.sinh(((codes24[flat * length + t] - HALF) / HALF) * range);
+    };
+    const at = (flat, c, t) => coordinate(codes[(flat * dim + c) * length + t], path.coordinates[c]);
     return {
-      ...path, dim,
+      ...path, dim, at,
       ended: unpackIntegers(bytes, path.ended), status: unpackIntegers(bytes, path.status),
       work: path.work && unpackFloats(bytes, path.work),
-      /** Coordinate `c` of the iterate of path `flat` at step `t`. */
-      at: (flat, c, t) => tables[c][codes[(flat * dim + c) * length + t]],
+      limit: path.gradient_norm && unpackFloats(bytes, path.gradient_norm),
       /** How finely coordinate `c` is sampled. */
       spacing: (c) => (path.coordinates[c].half * path.coordinates[c].reach) / path.coordinates[c].linear,
-      /** Cost above the lowest known cost. */
-      excess: decoded(costs, path.cost_scale),
-      trace: path.trace && decoded(unpackIntegers(bytes, path.trace), path.trace_scale),
+      /** Cost above the lowest known cost: as it was sent, or from the coordinates where these say it. */
+      excess: quantity("costs") ?? ((flat, t) => quadratic(
+        spec.landscape.quadratic[positionWithin(spec.axes, flat, path.axes, spec.landscape.axes)],
+        at(flat, 0, t), dim > 1 ? at(flat, 1, t) : 0,
+      ) - spec.lowest),
+      trace: quantity("trace"),
+      validation: quantity("validation"),
     };
   });
   const landscape = spec.landscape && {
@@ -84,11 +86,25 @@ async function unpack(model) {
   const data = spec.data && {
     ...spec.data,
     x: unpackFloats(bytes, spec.data.x), y: unpackFloats(bytes, spec.data.y),
+    heldOut: spec.data.held_out.map((block) => unpackFloats(bytes, block)),
     line: unpackFloats(bytes, spec.data.line), design: unpackFloats(bytes, spec.data.design),
   };
   const rose = spec.rose && { ...spec.rose, changes: unpackFloats(bytes, spec.rose.changes) };
   const factors = spec.factors && { ...spec.factors, values: unpackFloats(bytes, spec.factors.values) };
-  return { ...spec, paths, landscape, data, rose, factors };
+  const numbers = spec.numbers && spec.numbers.rows.map((row) => ({ ...row, values: unpackFloats(bytes, row.values) }));
+  const profile = spec.profile && { ...spec.profile, values: unpackFloats(bytes, spec.profile.values) };
+  const basins = spec.basins && { ...spec.basins, ends: unpackIntegers(bytes, spec.basins.ends) };
+  return { ...spec, paths, landscape, data, rose, factors, numbers, profile, basins };
+}
+
+/** For element `flat` of an array over `axes`, its place in an array over some of them. */
+function positionWithin(all, flat, axes, some) {
+  const chosen = [];
+  for (const n of [...axes].reverse()) {
+    chosen[n] = flat % all[n].values.length;
+    flat = Math.floor(flat / all[n].values.length);
+  }
+  return flatIndex(all, chosen, some);
 }
 
 /** The position of the current sliders in an array over some of the axes, in row-major order. */
@@ -109,6 +125,7 @@ function present(figure, path, { chosen, place }) {
     at: (c, t) => path.at(flat, c, t),
     excess: (t) => path.excess(flat, t),
     trace: (t) => path.trace(flat, t),
+    validation: path.validation && ((t) => path.validation(flat, t)),
   };
   const number = figure.axes.findIndex((axis) => axis.lattice), lattice = figure.axes[number]?.lattice;
   if (!place || !lattice || !path.axes.includes(number)) return view;
@@ -120,10 +137,16 @@ function present(figure, path, { chosen, place }) {
   const lost = corners.filter(([k]) => path.status[k] === DIVERGED).map(([k]) => path.ended[k]);
   const which = flatIndex(figure.axes, chosen, figure.landscape.axes);
   const at = (c, t) => corners.reduce((sum, [k, weight]) => sum + weight * path.at(k, c, t), 0);
-  return {
-    ...view, at, ended: Math.min(view.ended, ...lost),
-    excess: (t) => quadratic(figure.landscape.quadratic[which], at(0, t), path.dim > 1 ? at(1, t) : 0) - figure.lowest,
-  };
+  const coefficients = figure.landscape.quadratic[which], last = (t) => (path.dim > 1 ? at(1, t) : 0);
+  const between = { ...view, at, ended: Math.min(view.ended, ...lost), excess: (t) => quadratic(coefficients, at(0, t), last(t)) - figure.lowest };
+  if (!path.limit || lost.length) return between;
+  // Where it stops by its own gradient, which the coefficients tell.
+  const [xx, xy, yy, x1, y1] = coefficients, limit = path.limit[flat];
+  const slope = (x, y) => Math.hypot(x1 + 2 * xx * x + xy * y, y1 + 2 * yy * y + xy * x);
+  const end = corners.reduce((most, [k]) => Math.max(most, path.ended[k]), 0);
+  let t = 0;
+  while (t < end && slope(at(0, t), last(t)) > limit) t += 1;
+  return { ...between, ended: t, status: slope(at(0, t), last(t)) <= limit ? CONVERGED : view.status };
 }
 
 /** The paths that are shown, at the present position of the sliders. */
@@ -178,15 +201,25 @@ function rounded(value, spacing) {
   return whole === 0 && value !== 0 ? "≈ 0" : words(whole, 3);
 }
 
+/** The step with the lowest validation cost. */
+function bestStep(view) {
+  let best = 0;
+  for (let t = 1; t <= view.ended; t++) if (view.validation(t) < view.validation(best)) best = t;
+  return best;
+}
+const best = (view) => ` (lowest ${words(view.validation(bestStep(view)))} at step ${bestStep(view)})`;
+
 /** One sentence for each path: where it is now. */
 function describe(figure, state) {
   return shown(figure, state).map((view) => {
     const { path } = view, step = Math.min(state.step, view.ended);
-    const place = figure.labels.map((label, c) => `${label} ${rounded(view.at(c, step), path.spacing(c))}`).join(", ");
+    const known = path.dim && path.dim <= 3;
+    const place = known ? figure.labels.map((label, c) => `${label} ${rounded(view.at(c, step), path.spacing(c))}`).join(", ") : "";
     const cost = words(view.excess(step) + figure.lowest), end = fate(view, state.step);
     const who = figure.paths.length > 1 ? `${path.name}, step` : "Step";
-    const where = figure.labels.length <= 3 ? ` ${place},` : "";
-    return `${who} ${step}:${where} cost ${cost}${end ? `, ${end}` : ""}.`;
+    const where = place ? ` ${place},` : "";
+    const other = view.validation ? `, ${figure.validation_name} ${words(view.validation(step))}${best(view)}` : "";
+    return `${who} ${step}:${where} cost ${cost}${other}${end ? `, ${end}` : ""}.`;
   }).join(" ");
 }
 
@@ -548,7 +581,7 @@ function costPanel(figure) {
   for (const path of figure.paths) {
     for (let flat = 0; flat < path.ended.length; flat++) {
       top = Math.max(top, path.excess(flat, 0));
-      const last = path.excess(flat, figure.steps);
+      const last = Math.min(path.excess(flat, figure.steps), path.validation?.(flat, figure.steps) ?? Infinity);
       if (path.status[flat] !== DIVERGED && last > 0) least = Math.min(least, last);
     }
   }
@@ -560,12 +593,27 @@ function costPanel(figure) {
       const ylim = log ? [floor / 2, top * 30] : [figure.lowest, figure.lowest + 1.25 * top];
       const ylabel = log && figure.lowest !== 0 ? "cost − lowest cost" : "cost";
       const spent = (view, t) => (state.work ? t * view.work : t);
-      const most = Math.max(...figure.paths.map((path) => spent(present(figure, path, state), figure.steps)));
+      // Against work, the axis ends where the first path does, so that all can be compared all along.
+      const ends = shown(figure, state).map((view) => spent(view, view.status === OUT_OF_STEPS ? view.ended : view.path.steps));
+      const most = state.work && ends.length ? Math.min(...ends) : figure.steps;
       const xlabel = state.work ? figure.work_name : "step";
       const frame = axesFrame(ctx, size, colours, { xlim: [0, 1.03 * most], ylim, log, xlabel, ylabel });
       const height = (excess) => (log ? Math.max(excess, floor * 1e-3) : figure.lowest + excess);
       drawPaths(ctx, frame, figure, state, colours,
         (view, t) => [frame.x(spent(view, t)), frame.y(height(view.excess(t)))], { marks: figure.steps <= 40 });
+      inside(ctx, frame, () => {
+        for (const view of shown(figure, state).filter((v) => v.validation)) {
+          const colour = colours.paths[view.path.colour], at = (t) => [frame.x(spent(view, t)), frame.y(height(view.validation(t)))];
+          const points = Array.from({ length: Math.min(state.step, view.ended) + 1 }, (_, t) => at(t));
+          for (const piece of clipped(points, frame)) haloed(ctx, piece, { colour, halo: colours.halo, width: 1.6, dash: [6, 4] });
+          if (bestStep(view) > state.step) continue;
+          ctx.strokeStyle = colours.text;
+          ctx.lineWidth = 1.6;
+          ctx.beginPath();
+          ctx.arc(...at(bestStep(view)), 6, 0, 2 * Math.PI);
+          ctx.stroke();
+        }
+      });
     },
   };
 }
@@ -615,11 +663,12 @@ function dataPanel(figure) {
   function residuals(ctx, frame, state, colours, first) {
     const [view] = shown(figure, state);
     if (!view) return;
-    const [low, high] = fitted(view, state.step), [x0, x1] = data.line;
+    const heights = fitted(view, state.step), count = data.line.length - 1, [x0, x1] = [data.line[0], data.line[count]];
     ctx.strokeStyle = colours.ghost;
     ctx.lineWidth = 1;
     data.x.forEach((x, i) => {
-      const y = low + ((x - x0) / (x1 - x0)) * (high - low);
+      const position = ((x - x0) / (x1 - x0)) * count, k = Math.min(count - 1, Math.floor(position));
+      const y = heights[k] + (position - k) * (heights[k + 1] - heights[k]);
       line(ctx, [[frame.x(x), frame.y(data.y[first + i])], [frame.x(x), Math.max(-1e5, Math.min(1e5, frame.y(y)))]]);
     });
   }
@@ -629,9 +678,8 @@ function dataPanel(figure) {
     draw(ctx, size, state, colours) {
       const frame = axesFrame(ctx, size, colours, { xlim: data.xlim, ylim: data.ylim, xlabel: data.xlabel, ylabel: data.ylabel });
       const sketch = (view, style) => {
-        const points = fitted(view, state.step)
-          .map((y, i) => [frame.x(data.line[i]), Math.max(-1e5, Math.min(1e5, frame.y(y)))]);
-        haloed(ctx, points, { ...style, halo: colours.halo, width: style.width ?? 2.5 });
+        const points = fitted(view, state.step).map((y, i) => [frame.x(data.line[i]), frame.y(y)]);
+        for (const piece of clipped(points, frame)) haloed(ctx, piece, { ...style, halo: colours.halo, width: style.width ?? 2.5 });
       };
       inside(ctx, frame, () => {
         const first = flatIndex(figure.axes, state.chosen, data.axes) * data.x.length;
@@ -639,6 +687,14 @@ function dataPanel(figure) {
         for (let i = 0; i < data.x.length; i++) {
           dot(ctx, frame.x(data.x[i]), frame.y(data.y[first + i]), data.x.length > 150 ? 1.9 : 3.5, colours.datum);
         }
+        const [otherX, otherY] = data.heldOut;
+        ctx.strokeStyle = colours.quiet;
+        ctx.lineWidth = 1.3;
+        otherX.forEach((x, i) => {
+          ctx.beginPath();
+          ctx.arc(frame.x(x), frame.y(otherY[i]), 3, 0, 2 * Math.PI);
+          ctx.stroke();
+        });
         const kept = state.kept ? shown(figure, { ...state.kept, hidden: state.hidden }) : [];
         for (const view of kept) sketch(view, { colour: colours.ghost, width: 1.5, dash: [5, 4] });
         for (const view of shown(figure, state)) {
@@ -788,7 +844,7 @@ function rosePanel(figure) {
       const first = flatIndex(figure.axes, state.chosen, rose.axes) * count;
       const changes = rose.changes.subarray(first, first + count);
       const most = Math.max(...changes.map(Math.abs)), steepest = changes.indexOf(Math.min(...changes));
-      const radius = Math.min(size.width, size.height - 24) / 2 - 22, [x, y] = [size.width / 2, (size.height - 24) / 2];
+      const radius = Math.min(size.width, size.height - 38) / 2 - 22, [x, y] = [size.width / 2, (size.height - 38) / 2];
       const petal = (k, width) => {
         const angle = (k / count) * 2 * Math.PI, reach = (radius * Math.abs(changes[k])) / most;
         const half = ((width / count) * 2 * Math.PI) / 2;
@@ -821,7 +877,8 @@ function rosePanel(figure) {
       ctx.font = `12px ${FONT}`;
       ctx.textAlign = "center";
       ctx.textBaseline = "bottom";
-      ctx.fillText(`downhill: ${down} of ${count} directions; steepest: ${words(changes[steepest], 3)} at ${words((360 * steepest) / count, 3)}°`, x, size.height - 2);
+      ctx.fillText(`downhill: ${down} of ${count} directions`, x, size.height - 17);
+      ctx.fillText(`steepest: ${words(changes[steepest], 3)} at ${words((360 * steepest) / count, 3)}°`, x, size.height - 2);
     },
   };
 }
@@ -868,6 +925,93 @@ function factorsPanel(figure) {
   };
 }
 
+/** Vectors of one update as a table: a row for each quantity, a column for each coordinate. */
+function numbersPanel(figure) {
+  const rows = figure.numbers.map((row) => ({ ...row, count: row.shape.at(-2), steps: row.shape.at(-1) }));
+  const table = make("table", { class: "gd-table" }), cells = [];
+  const head = make("tr", {}, make("th", { scope: "col" }, "quantity"));
+  for (let c = 0; c < rows[0].count; c++) head.append(make("th", { scope: "col" }, figure.labels[c] ?? String(c + 1)));
+  table.append(make("thead", {}, head));
+  const body = make("tbody");
+  for (const row of rows) {
+    const line = make("tr", {}, make("th", { scope: "row" }, row.name));
+    cells.push(Array.from({ length: row.count }, () => line.appendChild(make("td"))));
+    body.append(line);
+  }
+  table.append(body);
+  return {
+    name: "numbers",
+    table,
+    draw(ctx, size, state) {
+      rows.forEach((row, i) => {
+        const flat = flatIndex(figure.axes, state.chosen, row.axes), t = Math.min(state.step, row.steps - 1);
+        cells[i].forEach((cell, c) => { cell.textContent = words(row.values[(flat * row.count + c) * row.steps + t]); });
+      });
+    },
+  };
+}
+
+/** A row of numbers on a logarithmic scale, such as the size of the gradient in each layer. */
+function profilePanel(figure) {
+  const { profile } = figure, [steps, count] = profile.shape.slice(-2);
+  let low = Infinity, high = -Infinity;
+  for (const v of profile.values) if (v > -200) { low = Math.min(low, v); high = Math.max(high, v); }
+  const ylim = [10 ** Math.max(low - 0.5, high - 24), 10 ** (high + 0.5)];
+  return {
+    name: "profile",
+    draw(ctx, size, state, colours) {
+      const frame = axesFrame(ctx, size, colours, {
+        xlim: [0.5, count + 0.5], ylim, log: true, xlabel: figure.profile_names[0], ylabel: figure.profile_names[1],
+        xtext: (v) => String(v),
+      });
+      const first = (chosen) => (flatIndex(figure.axes, chosen, profile.axes) * steps + Math.min(state.step, steps - 1)) * count;
+      const points = (chosen) => Array.from({ length: count }, (_, k) =>
+        [frame.x(k + 1), frame.y(10 ** Math.max(profile.values[first(chosen) + k], -290))]);
+      inside(ctx, frame, () => {
+        if (state.kept) for (const piece of clipped(points(state.kept.chosen), frame)) haloed(ctx, piece, { colour: colours.ghost, halo: colours.halo, width: 1.5, dash: [5, 4] });
+        for (const piece of clipped(points(state.chosen), frame)) haloed(ctx, piece, { colour: colours.paths[0], halo: colours.halo });
+        for (const [x, y] of points(state.chosen)) {
+          dot(ctx, x, y, 4, colours.paths[0], colours.halo);
+          beyond(ctx, frame, x, y, colours.paths[0]);
+        }
+      });
+    },
+  };
+}
+
+/** Where each start ends: the lattice of starts as cells in the colour of the minimum they reach. */
+function basinsPanel(figure) {
+  const { basins } = figure, [path] = figure.paths, number = figure.axes.findIndex((axis) => axis.kind === "start");
+  const [xs, ys] = basins.lines, starts = figure.axes[number].values;
+  const column = new Map(xs.map((v, i) => [v, i])), line_ = new Map(ys.map((v, j) => [v, j]));
+  const half = [(xs[1] - xs[0]) / 2, (ys[1] - ys[0]) / 2];
+  let frame;
+  return {
+    name: "basins",
+    draw(ctx, size, state, colours) {
+      const xlim = [xs[0] - half[0], xs.at(-1) + half[0]], ylim = [ys[0] - half[1], ys.at(-1) + half[1]];
+      frame = axesFrame(ctx, size, colours, { xlim, ylim, xlabel: `start ${figure.labels[0]}`, ylabel: `start ${figure.labels[1]}`, grid: false });
+      const wide = frame.width / xs.length, high = frame.height / ys.length;
+      inside(ctx, frame, () => {
+        starts.forEach((start, k) => {
+          const flat = flatIndex(figure.axes, Object.assign([...state.chosen], { [number]: k }), path.axes);
+          const end = basins.ends[flat];
+          ctx.fillStyle = end === 255 ? colours.lost : colours.basins[end % colours.basins.length];
+          ctx.fillRect(frame.left + column.get(start[0]) * wide, frame.top + (ys.length - 1 - line_.get(start[1])) * high, wide + 0.5, high + 0.5);
+        });
+        basins.minima.forEach(([x, y], k) => dot(ctx, frame.x(x), frame.y(y), 5, colours.basins[k % colours.basins.length], colours.text));
+        const [x, y] = state.place ?? starts[state.chosen[number]];
+        dot(ctx, frame.x(x), frame.y(y), 5, colours.surface, colours.text);
+      });
+    },
+    pick(x, y, choose) {
+      const [px, py] = [(x - frame.left) / frame.width, 1 - (y - frame.top) / frame.height];
+      const target = [xs[0] - half[0] + px * (xs.at(-1) - xs[0] + 2 * half[0]), ys[0] - half[1] + py * (ys.at(-1) - ys[0] + 2 * half[1])];
+      choose(number, nearest(starts, (start) => (start[0] - target[0]) ** 2 + (start[1] - target[1]) ** 2), null);
+    },
+  };
+}
+
 function cross(ctx, x, y, colour) {
   ctx.strokeStyle = colour;
   ctx.lineWidth = 1.6;
@@ -896,6 +1040,7 @@ function palette(root) {
     warning: get("warning"), onWarning: get("on-warning"),
     paths: [1, 2, 3, 4, 5, 6].map((n) => get(`path-${n}`)),
     ground: [rgb("ground-low"), rgb("ground-middle"), rgb("ground-high")], contour: rgb("contour"),
+    basins: [1, 2, 3, 4, 5, 6].map((n) => get(`basin-${n}`)),
     heat: [rgb("heat-low"), rgb("heat-middle"), rgb("heat-high")],
   };
 }
@@ -968,7 +1113,7 @@ async function render({ model, el }) {
     place: model.get("place").length ? model.get("place") : null,
     log: figure.log, work: false, hidden: new Set(), kept: null, playing: false,
   };
-  const build = { landscape: figure.landscape?.curve ? curvePanel : landscapePanel, trace: tracePanel, cost: costPanel, data: dataPanel, sweep: sweepPanel, heat: heatPanel, rose: rosePanel, factors: factorsPanel };
+  const build = { landscape: figure.landscape?.curve ? curvePanel : landscapePanel, trace: tracePanel, cost: costPanel, data: dataPanel, sweep: sweepPanel, heat: heatPanel, rose: rosePanel, factors: factorsPanel, numbers: numbersPanel, profile: profilePanel, basins: basinsPanel };
   const panels = figure.panels.map((name) => build[name](figure));
 
   // The elements of the page.
@@ -976,7 +1121,7 @@ async function render({ model, el }) {
   const stage = make("div", { class: `gd-panels gd-panels-${panels.length}` });
   for (const panel of panels) {
     panel.canvas = make("canvas", { role: "img", "aria-label": figure.panel_names[panel.name] });
-    panel.box = make("div", { class: `gd-panel gd-${panel.name}` }, panel.canvas);
+    panel.box = make("div", { class: `gd-panel gd-${panel.name}` }, panel.table ?? panel.canvas);
     stage.append(panel.box);
   }
 
@@ -1003,7 +1148,7 @@ async function render({ model, el }) {
   const sliders = axes.map((axis, n) => axis.kind === "start" || axis.values.length < 2 ? null : slider({
     name: axis.name, label: axis.label, last: axis.values.length - 1, text: (i) => axis.texts[i] ?? words(axis.values[i], 3),
     marks: axis.kind === "number" ? axis.marks.map(([v, label]) => [positionOf(axis.values, v), label])
-      : axis.texts.map((text, i) => [i, text]),
+      : axis.texts.join("").length <= 40 ? axis.texts.map((text, i) => [i, text]) : [],
     input: (i) => choose(n, i),
   }));
   const status = make("p", { class: "gd-status", "aria-hidden": "true" });

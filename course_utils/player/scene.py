@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from .packing import Parcel, coordinate_codes, coordinate_table, cost_codes
+from .packing import Parcel, coordinate_codes, coordinate_scale, cost_codes
 
 if TYPE_CHECKING:
     from course_utils.descent import Axis, Descent
@@ -31,6 +31,9 @@ PANEL_NAMES = {
     "rose": "Change of the cost in each direction",
     "trace": "Another quantity against step",
     "factors": "Factor of each direction at a step",
+    "numbers": "One update in numbers",
+    "profile": "A number for each layer",
+    "basins": "Where each start ends",
 }
 # The same method has the same colour in every lesson; the others take what is left, in order.
 COLOURS = {"gradient descent": 0, "momentum": 1}
@@ -66,21 +69,42 @@ class Scene:
         work: Any = None,
         trace: Any = None,
         factors: Mapping[str, Array] | None = None,
+        validation: Any = None,
+        held_out: tuple[Array, Array] | None = None,
+        numbers: Mapping[str, Array] | None = None,
+        profile: Array | None = None,
+        basins: bool = False,
     ) -> None:
         self.descents = _named(descents)
         self.axes = _shared_axes(self.descents)
         self.first = next(iter(self.descents.values()))
         self.objective: Any = self.first.objective
         self.window: Window | None = _window(self.objective, window)
-        self.lowest = _lowest(self.first, self.descents)
         self.steps = max(paths.steps for paths in self.descents.values())
-        self.work = work if isinstance(work, Mapping) else dict.fromkeys(self.descents, work)
-        self.trace = trace if isinstance(trace, Mapping) else dict.fromkeys(self.descents, trace)
+        self.work = self._for_each(work)
+        self.trace = self._for_each(trace)
+        self.validation = self._for_each(validation)
+        self.held_out = held_out
+        self.lowest = _lowest(self.first, self.descents) if validation is None else 0.0
         self.rose = None if rose is None else self._checked_rose(rose)
-        asked = {"sweep": bool(sweep), "heat": heat is not None, "rose": rose is not None}
-        asked |= {"trace": trace is not None, "factors": factors is not None}
-        self.factors = {} if factors is None else dict(factors)
+        self.factors = dict(factors or {})
+        self.numbers = dict(numbers or {})
+        self.profile = None if profile is None else np.asarray(profile, dtype=float)
+        asked = {
+            "sweep": bool(sweep),
+            "heat": heat is not None,
+            "rose": rose is not None,
+            "trace": trace is not None,
+            "factors": factors is not None,
+            "numbers": numbers is not None,
+            "profile": profile is not None,
+            "basins": basins,
+        }
         self.panels = _panels(panels, self.objective, asked)
+
+    def _for_each(self, given: Any) -> dict[str, Any]:
+        """One value for each descent, from a mapping or from one value for all."""
+        return dict(given) if isinstance(given, Mapping) else dict.fromkeys(self.descents, given)
 
     @property
     def title(self) -> str:
@@ -95,6 +119,9 @@ class Scene:
             "data": self._data,
             "rose": self._rose,
             "factors": self._factors,
+            "numbers": self._numbers,
+            "profile": self._profile,
+            "basins": self._basins,
         }
         spec = {
             "steps": self.steps,
@@ -110,51 +137,70 @@ class Scene:
     def _path(self, parcel: Parcel, name: str) -> dict[str, Any]:
         paths, work = self.descents[name], self.work.get(name)
         short = ((0, self.steps - paths.steps), *((0, 0),) * paths.ended.ndim)
-        points = np.moveaxis(np.pad(paths.points, (*short, (0, 0)), mode="edge"), 0, -1)
-        ranges = self._ranges(points)
-        codes = [coordinate_codes(points[..., c, :], *limits) for c, limits in enumerate(ranges)]
-        costs, scale = cost_codes(np.pad(paths.costs, short, mode="edge") - self.lowest)
         # A small change promises nothing about what is left: it is not called convergence.
         gave_up = np.isin(paths.reason, ["cost change", "step length"])
         words = np.where(gave_up, "stopped", paths.status)
         status = np.select([words == word for word in STATUS], range(len(STATUS)))
         names = [axis.name for axis in self.axes]
-        return {
+        packed: dict[str, Any] = {
             "name": name,
             "colour": self._colour(name),
             "dash": list(DASHES[list(self.descents).index(name) % len(DASHES)]),
             "axes": [names.index(axis.name) for axis in paths.axes],
-            "coordinates": [coordinate_table(*limits) for limits in ranges],
-            "points": parcel.integers(np.stack(codes, axis=-2), width=2),
-            "costs": parcel.integers(np.moveaxis(costs, 0, -1), width=3),
-            "cost_scale": scale,
+            "steps": paths.steps,
             "ended": parcel.integers(paths.ended.ravel(), width=2),
             "status": parcel.integers(status.ravel(), width=1),
-            **self._trace(parcel, name),
-            "work": None
-            if work is None
-            else parcel.floats(np.broadcast_to(work, paths.ended.shape).ravel()),
+            **self._each_step(parcel, name, "trace", self.trace),
+            **self._each_step(parcel, name, "validation", self.validation),
         }
+        if work is not None:
+            packed["work"] = parcel.floats(np.broadcast_to(work, paths.ended.shape).ravel())
+        if {"landscape", "data", "rose", "basins"} & set(self.panels):
+            points = np.moveaxis(np.pad(paths.points, (*short, (0, 0)), mode="edge"), 0, -1)
+            # Where costs are computed from the coordinates, these have to be finer.
+            width, ranges = 3 if self.lattice else 2, self._ranges(points)
+            codes = [
+                coordinate_codes(points[..., c, :], *limits, width)
+                for c, limits in enumerate(ranges)
+            ]
+            packed["points"] = parcel.integers(np.stack(codes, axis=-2), width=width)
+            packed["coordinates"] = [coordinate_scale(*limits, width) for limits in ranges]
+        if not self.lattice or "start" not in [axis.name for axis in paths.axes]:
+            costs, scale = cost_codes(np.pad(paths.costs, short, mode="edge") - self.lowest)
+            packed["costs"] = parcel.integers(np.moveaxis(costs, 0, -1), width=3)
+            packed["costs_scale"] = scale
+        elif getattr(paths.stop, "gradient_norm", None) is not None:
+            limit = np.broadcast_to(paths.stop.gradient_norm, paths.ended.shape)
+            packed["gradient_norm"] = parcel.floats(np.nan_to_num(limit).ravel())
+        return packed
 
-    def _trace(self, parcel: Parcel, name: str) -> dict[str, Any]:
+    def _each_step(
+        self, parcel: Parcel, name: str, kind: str, given: Mapping[str, Any]
+    ) -> dict[str, Any]:
         """One more quantity at each step of a path; the last value stays to the end."""
-        paths, trace = self.descents[name], self.trace.get(name)
-        if trace is None:
+        values = self.at_each_step(name, kind, given)
+        if values is None:
             return {}
-        values: Array = np.asarray(trace, dtype=float)
+        short = ((0, self.steps + 1 - len(values)), *((0, 0),) * (values.ndim - 1))
+        codes, scale = cost_codes(np.pad(values, short, mode="edge"))
+        return {kind: parcel.integers(np.moveaxis(codes, 0, -1), width=3), f"{kind}_scale": scale}
+
+    def at_each_step(self, name: str, kind: str, given: Mapping[str, Any]) -> Array | None:
+        """What was given for each step of a descent, as an array (steps or steps + 1, *grid)."""
+        paths = self.descents[name]
+        if given.get(name) is None:
+            return None
+        values: Array = np.asarray(given[name], dtype=float)
         grid = paths.ended.shape
         if values.ndim < 1 or len(values) not in (paths.steps, paths.steps + 1):
             raise ValueError(
-                f"trace has shape {values.shape}; its first axis must have a value for each of the"
+                f"{kind} has shape {values.shape}; its first axis must have a value for each of the"
                 f" {paths.steps} steps."
             )
-        values = values.reshape(
-            len(values), *(1,) * (len(grid) - values.ndim + 1), *values.shape[1:]
+        ones = (1,) * (len(grid) - values.ndim + 1)
+        return np.broadcast_to(
+            values.reshape(len(values), *ones, *values.shape[1:]), (len(values), *grid)
         )
-        values = np.broadcast_to(values, (len(values), *grid))
-        short = ((0, self.steps + 1 - len(values)), *((0, 0),) * len(grid))
-        codes, scale = cost_codes(np.pad(values, short, mode="edge"))
-        return {"trace": parcel.integers(np.moveaxis(codes, 0, -1), width=3), "trace_scale": scale}
 
     def _colour(self, name: str) -> int:
         if name in COLOURS:
@@ -231,6 +277,7 @@ class Scene:
             return None
         return found.T.tolist()
 
+    @cached_property
     def lattice(self) -> dict[str, Any] | None:
         """The starts as a lattice, if iterates depend affinely on them: one may then lie between.
 
@@ -238,7 +285,7 @@ class Scene:
         tested on the paths themselves, up to the first step at which one of them ended.
         """
         axis = next((axis for axis in self.axes if axis.name == "start"), None)
-        if axis is None or self.quadratic is None or "landscape" not in self.panels:
+        if axis is None or "landscape" not in self.panels or self.quadratic is None:
             return None
         starts = np.asarray(axis.values, dtype=float)
         lines = [np.unique(column) for column in starts.T]
@@ -292,13 +339,20 @@ class Scene:
         objective = self.objective
         x, y = objective.features[:, 0], np.asarray(objective.targets)
         xlim, ylim = _padded(x, 0.04), _padded(y, 0.06)
-        ends = np.array(xlim)
+        ends = np.linspace(*xlim, 161)
+        design = objective.design(ends[:, None])
+        straight = np.allclose(design[80], (design[0] + design[-1]) / 2)
+        if straight:
+            ends, design = ends[[0, -1]], design[[0, -1]]
+        others: Any = ([], []) if self.held_out is None else self.held_out
+        other_x, other_y = others
         return {
+            "held_out": [parcel.floats(np.ravel(other_x)), parcel.floats(np.ravel(other_y))],
             "x": parcel.floats(x),
             "y": parcel.floats(y.reshape(-1, len(x))),
             "axes": self._varying(y.shape[:-1]),
             "line": parcel.floats(ends),
-            "design": parcel.floats(objective.design(ends[:, None])),
+            "design": parcel.floats(design),
             "xlim": xlim,
             "ylim": ylim,
             "xlabel": objective.feature_name,
@@ -313,6 +367,53 @@ class Scene:
             "shape": list(values.shape),
             "axes": self._varying(values.shape[:-1]),
             "values": parcel.floats(values),
+        }
+
+    def _numbers(self, parcel: Parcel) -> dict[str, Any]:
+        """Vectors of the first descent at each step, each under its name."""
+        rows = []
+        for name, given in self.numbers.items():
+            values = np.asarray(given, dtype=float)
+            if len(values) not in (self.first.steps, self.first.steps + 1):
+                raise ValueError(
+                    f"numbers[{name!r}] has shape {values.shape}; its first axis must have a value"
+                    f" for each of the {self.first.steps} steps."
+                )
+            vector = np.moveaxis(values, 0, -1)  # (*grid, dim, steps)
+            rows.append(
+                {
+                    "name": name,
+                    "axes": self._varying(vector.shape[:-2]),
+                    "shape": list(vector.shape),
+                    "values": parcel.floats(vector),
+                }
+            )
+        return {"rows": rows}
+
+    def _profile(self, parcel: Parcel) -> dict[str, Any]:
+        """A row of positive numbers, such as one for each layer, that may change with the step."""
+        values: Any = self.profile
+        grid = self.first.ended.shape
+        stepwise = values.ndim == len(grid) + 2
+        rows = np.moveaxis(values, 0, -2) if stepwise else values[..., None, :]
+        return {
+            "axes": self._varying(rows.shape[:-2]),
+            "shape": list(rows.shape),
+            "values": parcel.floats(np.log10(np.maximum(rows, 1e-300))),
+        }
+
+    def _basins(self, parcel: Parcel) -> dict[str, Any]:
+        """For each start of a lattice, the known minimum at which its path ended, or none."""
+        starts = np.asarray(next(a.values for a in self.first.axes if a.name == "start"))
+        minima = np.reshape(self.objective.minima, (-1, self.objective.dim))
+        ends = self.first.points[-1]
+        distance = np.linalg.norm(ends[..., None, :] - minima, axis=-1)
+        span = np.ptp(np.asarray(self.window), axis=1).max()
+        near = np.where(distance.min(axis=-1) < 0.05 * span, distance.argmin(axis=-1), 255)
+        return {
+            "lines": [np.unique(column).tolist() for column in starts.T],
+            "minima": minima.tolist(),
+            "ends": parcel.integers(near.ravel(), width=1),
         }
 
     def _checked_rose(self, rose: Array) -> Array:
@@ -388,6 +489,9 @@ def _panels(
                 "rose": "the change of the cost in each direction: rose=...",
                 "trace": "a quantity at each step: trace=...",
                 "factors": "the factor of each direction: factors=...",
+                "numbers": "vectors at each step: numbers=...",
+                "profile": "a number for each layer: profile=...",
+                "basins": "to be asked for: basins=True",
             }[panel]
             raise ValueError(f"The panel {panel!r} needs {needs}; give it, or leave the panel out.")
     return tuple(wanted)
