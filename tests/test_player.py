@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from course_utils import (
     GradientDescent,
+    Himmelblau,
     LinearRegression,
     Momentum,
     Player,
@@ -203,6 +204,22 @@ def test_the_start_moves_freely_only_where_paths_depend_affinely_on_it():
     assert bound.spec["axes"][0]["lattice"] is None
     bound.start = (1.9, 0.3)
     assert bound.start == (2.0, 0.0)
+
+
+def test_a_map_of_basins_says_where_each_start_of_a_lattice_ends():
+    starts = [(x, y) for x in np.linspace(-4, 4, 5) for y in np.linspace(-4, 4, 4)]
+    axes = grid(learning_rate=[0.005, 0.01], start=starts)
+    rule = GradientDescent(axes["learning_rate"])
+    paths = descend(Himmelblau(), axes["start"], rule, steps=200)
+    player = Player(paths, basins=True)
+    cells, window = player.scene.basin_map()
+    assert cells.shape == (2, 4, 5)
+    assert window == [(-5, 5), pytest.approx((-16 / 3, 16 / 3))]
+    for column, x in enumerate(np.linspace(-4, 4, 5)):
+        for row, y in enumerate(np.linspace(-4, 4, 4)):
+            end = paths.points[-1, 0, starts.index((x, y))]
+            assert np.linalg.norm(Himmelblau().minima[cells[0, row, column]] - end) < 0.5
+    assert player.picture().axes
 
 
 def test_a_rule_on_the_change_is_not_called_convergence():

@@ -88,8 +88,9 @@ class Player(anywidget.AnyWidget):
         For the "profile" panel: positive numbers in a row, such as one for each layer of a network,
         shape (*grid, k), or (steps + 1, *grid, k) if they change; and the names of its two axes.
     basins
-        Whether to show the "basins" panel: for a full lattice of starts, at which of the
-        objective's known minima each of them ends.
+        For the "basins" panel: True to show, for a full lattice of starts, at which of the
+        objective's known minima each ends; or a finer map of the minima's numbers over the window,
+        with -1 for none: shape (*grid without the starts, rows, columns).
     validation, held_out
         The cost on other data at each step, drawn dashed beside the cost: shape (steps + 1, *grid),
         or a mapping from names of descents to these; and these data, for the "data" panel.
@@ -161,7 +162,7 @@ class Player(anywidget.AnyWidget):
         numbers: Mapping[str, Any] | None = None,
         profile: Any = None,
         profile_names: tuple[str, str] = ("layer", ""),
-        basins: bool = False,
+        basins: Any = False,
         validation: Any = None,
         held_out: Any = None,
         trace: Any = None,

@@ -238,16 +238,20 @@ def _profile(player: Player, axes: Any) -> None:
 
 def _basins(player: Player, axes: Any) -> None:
     scene = player.scene
-    name = next(iter(scene.descents))
-    names = [axis.name for axis in scene.first.axes]
-    index: Any = list(player.index(name))
-    index[names.index("start")] = slice(None)
-    starts = scene.first.axes[names.index("start")].values
-    ends = scene.first.points[-1, *index]
-    minima = np.reshape(scene.objective.minima, (-1, 2))
-    near = np.linalg.norm(ends[:, None] - minima, axis=-1).argmin(axis=-1)
-    axes.scatter(*starts.T, c=near, s=12, cmap="Set2")
-    axes.set(xlabel=scene.objective.labels[0], ylabel=scene.objective.labels[1])
+    cells, window = scene.basin_map()
+    for name in player.spec["basins"]["axes"]:
+        cells = cells[player.selection[scene.axes[name].name]]
+    cells = cells.reshape(-1, *cells.shape[-2:])[0]
+    axes.imshow(
+        np.ma.masked_equal(cells, 255),
+        origin="lower",
+        extent=(*window[0], *window[1]),
+        cmap="Set2",
+        aspect="auto",
+    )
+    axes.set(
+        xlabel=f"start {scene.objective.labels[0]}", ylabel=f"start {scene.objective.labels[1]}"
+    )
 
 
 DRAW = {

@@ -93,7 +93,7 @@ async function unpack(model) {
   const factors = spec.factors && { ...spec.factors, values: unpackFloats(bytes, spec.factors.values) };
   const numbers = spec.numbers && spec.numbers.rows.map((row) => ({ ...row, values: unpackFloats(bytes, row.values) }));
   const profile = spec.profile && { ...spec.profile, values: unpackFloats(bytes, spec.profile.values) };
-  const basins = spec.basins && { ...spec.basins, ends: unpackIntegers(bytes, spec.basins.ends) };
+  const basins = spec.basins && { ...spec.basins, cells: unpackIntegers(bytes, spec.basins.cells) };
   return { ...spec, paths, landscape, data, rose, factors, numbers, profile, basins };
 }
 
@@ -979,34 +979,38 @@ function profilePanel(figure) {
   };
 }
 
-/** Where each start ends: the lattice of starts as cells in the colour of the minimum they reach. */
+/** Where each start ends: a map in the colours of the minima that are reached; grey stands for none. */
 function basinsPanel(figure) {
-  const { basins } = figure, [path] = figure.paths, number = figure.axes.findIndex((axis) => axis.kind === "start");
-  const [xs, ys] = basins.lines, starts = figure.axes[number].values;
-  const column = new Map(xs.map((v, i) => [v, i])), line_ = new Map(ys.map((v, j) => [v, j]));
-  const half = [(xs[1] - xs[0]) / 2, (ys[1] - ys[0]) / 2];
+  const { basins } = figure, [xlim, ylim] = basins.window, [rows, columns] = basins.shape;
+  const number = figure.axes.findIndex((axis) => axis.kind === "start"), starts = figure.axes[number].values;
   let frame;
   return {
     name: "basins",
     draw(ctx, size, state, colours) {
-      const xlim = [xs[0] - half[0], xs.at(-1) + half[0]], ylim = [ys[0] - half[1], ys.at(-1) + half[1]];
       frame = axesFrame(ctx, size, colours, { xlim, ylim, xlabel: `start ${figure.labels[0]}`, ylabel: `start ${figure.labels[1]}`, grid: false });
-      const wide = frame.width / xs.length, high = frame.height / ys.length;
+      const first = flatIndex(figure.axes, state.chosen, basins.axes) * rows * columns;
+      const wide = frame.width / columns, high = frame.height / rows;
+      const colour = (k) => (k === 255 ? colours.lost : colours.basins[k % colours.basins.length]);
       inside(ctx, frame, () => {
-        starts.forEach((start, k) => {
-          const flat = flatIndex(figure.axes, Object.assign([...state.chosen], { [number]: k }), path.axes);
-          const end = basins.ends[flat];
-          ctx.fillStyle = end === 255 ? colours.lost : colours.basins[end % colours.basins.length];
-          ctx.fillRect(frame.left + column.get(start[0]) * wide, frame.top + (ys.length - 1 - line_.get(start[1])) * high, wide + 0.5, high + 0.5);
-        });
-        basins.minima.forEach(([x, y], k) => dot(ctx, frame.x(x), frame.y(y), 5, colours.basins[k % colours.basins.length], colours.text));
-        const [x, y] = state.place ?? starts[state.chosen[number]];
-        dot(ctx, frame.x(x), frame.y(y), 5, colours.surface, colours.text);
+        for (let j = 0; j < rows; j++) {
+          // Equal neighbours are one rectangle: quicker, and without seams.
+          for (let i = 0, from = 0; i < columns; i++) {
+            const here = basins.cells[first + j * columns + i];
+            if (i + 1 < columns && basins.cells[first + j * columns + i + 1] === here) continue;
+            ctx.fillStyle = colour(here);
+            ctx.fillRect(frame.left + from * wide, frame.top + (rows - 1 - j) * high, (i + 1 - from) * wide + 0.4, high + 0.4);
+            from = i + 1;
+          }
+        }
+        basins.minima.forEach(([x, y], k) => dot(ctx, frame.x(x), frame.y(y), 5, colour(k), colours.text));
       });
+      drawPaths(ctx, frame, figure, state, colours, (view, t) => [frame.x(view.at(0, t)), frame.y(view.at(1, t))]);
+      const [x, y] = state.place ?? starts[state.chosen[number]];
+      dot(ctx, frame.x(x), frame.y(y), 5, colours.surface, colours.text);
     },
     pick(x, y, choose) {
       const [px, py] = [(x - frame.left) / frame.width, 1 - (y - frame.top) / frame.height];
-      const target = [xs[0] - half[0] + px * (xs.at(-1) - xs[0] + 2 * half[0]), ys[0] - half[1] + py * (ys.at(-1) - ys[0] + 2 * half[1])];
+      const target = [xlim[0] + px * (xlim[1] - xlim[0]), ylim[0] + py * (ylim[1] - ylim[0])];
       choose(number, nearest(starts, (start) => (start[0] - target[0]) ** 2 + (start[1] - target[1]) ** 2), null);
     },
   };

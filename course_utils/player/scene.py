@@ -73,7 +73,7 @@ class Scene:
         held_out: tuple[Array, Array] | None = None,
         numbers: Mapping[str, Array] | None = None,
         profile: Array | None = None,
-        basins: bool = False,
+        basins: bool | Array = False,
     ) -> None:
         self.descents = _named(descents)
         self.axes = _shared_axes(self.descents)
@@ -90,6 +90,7 @@ class Scene:
         self.factors = dict(factors or {})
         self.numbers = dict(numbers or {})
         self.profile = None if profile is None else np.asarray(profile, dtype=float)
+        self.basins = basins
         asked = {
             "sweep": bool(sweep),
             "heat": heat is not None,
@@ -98,7 +99,7 @@ class Scene:
             "factors": factors is not None,
             "numbers": numbers is not None,
             "profile": profile is not None,
-            "basins": basins,
+            "basins": basins is not False,
         }
         self.panels = _panels(panels, self.objective, asked)
 
@@ -402,18 +403,41 @@ class Scene:
             "values": parcel.floats(np.log10(np.maximum(rows, 1e-300))),
         }
 
+    def basin_map(self) -> tuple[Array, Window]:
+        """At which known minimum starts end, as (*grid without starts, rows, columns), and where.
+
+        255 stands for none. The map is the one that was given, or made from a lattice of starts.
+        """
+        window: Any = self.window
+        if not isinstance(self.basins, bool):
+            cells = np.asarray(self.basins)
+            return np.where(cells < 0, 255, cells), window
+        number = next(k for k, axis in enumerate(self.first.axes) if axis.name == "start")
+        starts = np.asarray(self.first.axes[number].values)
+        x, y = (np.unique(column) for column in starts.T)
+        minima = np.reshape(self.objective.minima, (-1, 2))
+        distance = np.linalg.norm(self.first.points[-1][..., None, :] - minima, axis=-1)
+        near = distance.min(axis=-1) < 0.05 * np.ptp(np.asarray(window), axis=1).max()
+        ends = np.moveaxis(np.where(near, distance.argmin(axis=-1), 255), number, -1)
+        order = np.lexsort(starts.T)  # by rows of y, and along x within each
+        pad = (x[1] - x[0]) / 2, (y[1] - y[0]) / 2
+        around = [
+            (float(line[0] - half), float(line[-1] + half))
+            for line, half in zip((x, y), pad, strict=True)
+        ]
+        return ends[..., order].reshape(*ends.shape[:-1], len(y), len(x)), around
+
     def _basins(self, parcel: Parcel) -> dict[str, Any]:
-        """For each start of a lattice, the known minimum at which its path ended, or none."""
-        starts = np.asarray(next(a.values for a in self.first.axes if a.name == "start"))
-        minima = np.reshape(self.objective.minima, (-1, self.objective.dim))
-        ends = self.first.points[-1]
-        distance = np.linalg.norm(ends[..., None, :] - minima, axis=-1)
-        span = np.ptp(np.asarray(self.window), axis=1).max()
-        near = np.where(distance.min(axis=-1) < 0.05 * span, distance.argmin(axis=-1), 255)
+        cells, window = self.basin_map()
+        names = [axis.name for axis in self.axes]
+        others = [names.index(a.name) for a in self.first.axes if a.name != "start"]
+        grid = (1,) * (len(others) - cells.ndim + 2) + cells.shape[:-2]
         return {
-            "lines": [np.unique(column).tolist() for column in starts.T],
-            "minima": minima.tolist(),
-            "ends": parcel.integers(near.ravel(), width=1),
+            "axes": [n for n, size in zip(others, grid, strict=True) if size > 1],
+            "window": window,
+            "shape": list(cells.shape[-2:]),
+            "minima": np.reshape(self.objective.minima, (-1, 2)).tolist(),
+            "cells": parcel.integers(cells, width=1),
         }
 
     def _checked_rose(self, rose: Array) -> Array:

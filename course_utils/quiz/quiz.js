@@ -134,8 +134,10 @@ function render({ model, el }) {
       say(
         answer.correct ? "right" : "other",
         stated("You predicted:", answer.text),
-        stated("What happens:", answers[outcome].text),
-        paragraph(answer.feedback),
+        answer.correct
+          ? stated("So it is.", answer.feedback)
+          : stated("What happens:", answers[outcome].text),
+        ...(answer.correct ? [] : [paragraph(answer.feedback)]),
         ...closing,
       );
     } else if (answer.correct) {
