@@ -19,7 +19,7 @@ ATTEMPTS = 50
 def backtrack(rule: Any, f: Any, x: Array, p: Array, g: Array) -> Array:
     r"""The step length $a$, shape (*grid, 1), that satisfies Armijo's condition along $p$.
 
-    $$f(x + a p) \le f(x) + c\, a\, g^\top p, \qquad a \in \{\alpha, s\alpha, s^2\alpha, \dots\}$$
+    $$f(x + a p) \le f(x) + c\, a\, g^\top p, \qquad a \in \{\eta, s\eta, s^2\eta, \dots\}$$
     """
     slope, here = inner(g, p), f.value(x)[..., None]
     a = np.broadcast_to(rule.learning_rate, slope.shape).copy()
@@ -34,13 +34,13 @@ def backtrack(rule: Any, f: Any, x: Array, p: Array, g: Array) -> Array:
 class Backtracking(Optimizer):
     r"""Gradient descent that tries a long step first and shortens it until the cost falls enough.
 
-    $$x_t = x_{t-1} - a\, g_t, \quad a \in \{\alpha, s\alpha, s^2\alpha, \dots\}, \qquad
+    $$x_t = x_{t-1} - a\, g_t, \quad a \in \{\eta, s\eta, s^2\eta, \dots\}, \qquad
       f(x_t) \le f(x_{t-1}) - c\, a\, \|g_t\|^2$$
 
     Parameters
     ----------
     learning_rate
-        $\alpha$, the first trial of every step.
+        $\eta$, the first trial of every step.
     sufficient_decrease
         $c$, the share of the decrease that the slope promises.
     shrink
@@ -108,14 +108,14 @@ class ExactLineSearch(Optimizer):
 class Polyak(Optimizer):
     r"""The step length that would reach the smallest cost if the function were a cone.
 
-    $$x_t = x_{t-1} - \alpha\, \frac{f(x_{t-1}) - f^*}{\|g_t\|^2}\, g_t$$
+    $$x_t = x_{t-1} - \eta\, \frac{f(x_{t-1}) - f^*}{\|g_t\|^2}\, g_t$$
 
     Parameters
     ----------
     smallest_cost
         $f^*$, a number or an array over the grid.
     learning_rate
-        $\alpha$, a factor for the whole step.
+        $\eta$, a factor for the whole step.
 
     Examples
     --------
@@ -175,7 +175,7 @@ class BarzilaiBorwein(Optimizer):
 class Newton(Optimizer):
     r"""Jump to where the tangent parabola of the function is flat.
 
-    $$x_t = x_{t-1} - \alpha\, (H + \lambda I)^{-1} g_t, \qquad H = \nabla^2 f(x_{t-1})$$
+    $$x_t = x_{t-1} - \eta\, (H + \lambda I)^{-1} g_t, \qquad H = \nabla^2 f(x_{t-1})$$
 
     The inverse is taken in the principal directions of $H$, and directions without curvature are
     left out, so that a flat point stops its own path and no other.
@@ -183,7 +183,7 @@ class Newton(Optimizer):
     Parameters
     ----------
     learning_rate
-        $\alpha$; below 1 the step is shortened.
+        $\eta$; below 1 the step is shortened.
     damping
         $\lambda$, added to every curvature: from Newton's step at 0 to a short gradient step.
 

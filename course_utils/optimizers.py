@@ -91,12 +91,12 @@ class DecayingOptimizer(Optimizer):
 class GradientDescent(DecayingOptimizer):
     r"""Step against the gradient.
 
-    $$x_t = x_{t-1} - \alpha g_t$$
+    $$x_t = x_{t-1} - \eta g_t$$
 
     Parameters
     ----------
     learning_rate
-        $\alpha$, a number or an array over the grid.
+        $\eta$, a number or an array over the grid.
     weight_decay
         $\lambda$, adds $\lambda x$ to the gradient: the gradient of $\tfrac{\lambda}{2} \|x\|^2$.
 
@@ -128,14 +128,14 @@ class GradientDescent(DecayingOptimizer):
 class Momentum(DecayingOptimizer):
     r"""Add up the gradients in a velocity that decays: the heavy ball.
 
-    $$v_t = \beta v_{t-1} + (1 - d)\, g_t \qquad x_t = x_{t-1} - \alpha v_t$$
+    $$v_t = \beta v_{t-1} + (1 - d)\, g_t \qquad x_t = x_{t-1} - \eta v_t$$
 
-    With `nesterov` the step is $x_t = x_{t-1} - \alpha (g_t + \beta v_t)$.
+    With `nesterov` the step is $x_t = x_{t-1} - \eta (g_t + \beta v_t)$.
 
     Parameters
     ----------
     learning_rate
-        $\alpha$, a number or an array over the grid.
+        $\eta$, a number or an array over the grid.
     momentum
         $\beta$, a number or an array over the grid; 0 is gradient descent.
     dampening
@@ -154,7 +154,7 @@ class Momentum(DecayingOptimizer):
     Notes
     -----
     This is `torch.optim.SGD(momentum=...)`, and, without dampening, `optax.sgd(momentum=...)`.
-    Textbooks often put the rate into the velocity, $v_t = \beta v_{t-1} - \alpha g_t$: the same
+    Textbooks often put the rate into the velocity, $v_t = \beta v_{t-1} - \eta g_t$: the same
     path as long as the rate is constant.
 
     Examples
@@ -183,12 +183,12 @@ class Momentum(DecayingOptimizer):
 class Nesterov(Optimizer):
     r"""Momentum that reads the gradient where the velocity is about to carry it.
 
-    $$v_t = \beta v_{t-1} - \alpha \nabla f(x_{t-1} + \beta v_{t-1}) \qquad x_t = x_{t-1} + v_t$$
+    $$v_t = \beta v_{t-1} - \eta \nabla f(x_{t-1} + \beta v_{t-1}) \qquad x_t = x_{t-1} + v_t$$
 
     Parameters
     ----------
     learning_rate, momentum
-        $\alpha$ and $\beta$, numbers or arrays over the grid.
+        $\eta$ and $\beta$, numbers or arrays over the grid.
 
     Notes
     -----
@@ -218,12 +218,12 @@ class Nesterov(Optimizer):
 class SignDescent(Optimizer):
     r"""Step by the learning rate along each coordinate, whatever the size of the gradient.
 
-    $$x_t = x_{t-1} - \alpha\, \mathrm{sign}(g_t)$$
+    $$x_t = x_{t-1} - \eta\, \mathrm{sign}(g_t)$$
 
     Parameters
     ----------
     learning_rate
-        $\alpha$, a number or an array over the grid.
+        $\eta$, a number or an array over the grid.
 
     Examples
     --------
@@ -244,12 +244,12 @@ class Adagrad(DecayingOptimizer):
     r"""Divide the rate of each coordinate by the root of the sum of its squared gradients.
 
     $$G_t = G_{t-1} + g_t^2 \qquad
-      x_t = x_{t-1} - \frac{\alpha}{1 + (t - 1) \gamma} \frac{g_t}{\sqrt{G_t} + \epsilon}$$
+      x_t = x_{t-1} - \frac{\eta}{1 + (t - 1) \gamma} \frac{g_t}{\sqrt{G_t} + \epsilon}$$
 
     Parameters
     ----------
     learning_rate, epsilon, weight_decay
-        $\alpha$, $\epsilon$, $\lambda$, numbers or arrays over the grid.
+        $\eta$, $\epsilon$, $\lambda$, numbers or arrays over the grid.
     learning_rate_decay
         $\gamma$, a further decay of the rate with time.
     initial_accumulator_value
@@ -286,14 +286,14 @@ class RMSprop(DecayingOptimizer):
     r"""Divide the rate of each coordinate by a running root mean square of its gradients.
 
     $$v_t = \rho v_{t-1} + (1 - \rho)\, g_t^2 \qquad
-      u_t = \mu u_{t-1} + \frac{g_t}{\sqrt{v_t} + \epsilon} \qquad x_t = x_{t-1} - \alpha u_t$$
+      u_t = \mu u_{t-1} + \frac{g_t}{\sqrt{v_t} + \epsilon} \qquad x_t = x_{t-1} - \eta u_t$$
 
     With `centered` the root is of the variance $v_t - m_t^2$, where $m_t$ is the running mean.
 
     Parameters
     ----------
     learning_rate, epsilon, weight_decay
-        $\alpha$, $\epsilon$, $\lambda$, numbers or arrays over the grid.
+        $\eta$, $\epsilon$, $\lambda$, numbers or arrays over the grid.
     alpha
         $\rho$, how long the averages remember; `alpha` is PyTorch's name for it.
     momentum
@@ -338,12 +338,12 @@ class Adadelta(DecayingOptimizer):
 
     $$v_t = \rho v_{t-1} + (1 - \rho)\, g_t^2 \qquad
       d_t = \frac{\sqrt{u_{t-1} + \epsilon}}{\sqrt{v_t + \epsilon}}\, g_t \qquad
-      u_t = \rho u_{t-1} + (1 - \rho)\, d_t^2 \qquad x_t = x_{t-1} - \alpha d_t$$
+      u_t = \rho u_{t-1} + (1 - \rho)\, d_t^2 \qquad x_t = x_{t-1} - \eta d_t$$
 
     Parameters
     ----------
     learning_rate, rho, epsilon, weight_decay
-        $\alpha$, $\rho$, $\epsilon$, $\lambda$, numbers or arrays over the grid.
+        $\eta$, $\rho$, $\epsilon$, $\lambda$, numbers or arrays over the grid.
 
     Notes
     -----
@@ -377,12 +377,12 @@ class Adam(DecayingOptimizer):
     $$m_t = \beta_1 m_{t-1} + (1 - \beta_1)\, g_t \qquad
       v_t = \beta_2 v_{t-1} + (1 - \beta_2)\, g_t^2$$
     $$\hat m_t = \frac{m_t}{1 - \beta_1^t} \qquad \hat v_t = \frac{v_t}{1 - \beta_2^t} \qquad
-      x_t = x_{t-1} - \alpha \frac{\hat m_t}{\sqrt{\hat v_t} + \epsilon}$$
+      x_t = x_{t-1} - \eta \frac{\hat m_t}{\sqrt{\hat v_t} + \epsilon}$$
 
     Parameters
     ----------
     learning_rate, beta1, beta2, epsilon
-        $\alpha$, $\beta_1$, $\beta_2$, $\epsilon$, numbers or arrays over the grid.
+        $\eta$, $\beta_1$, $\beta_2$, $\epsilon$, numbers or arrays over the grid.
     weight_decay
         $\lambda$, adds $\lambda x$ to the gradient. For decay beside the gradient see `AdamW`.
     bias_correction
@@ -431,7 +431,7 @@ class AMSGrad(Adam):
     r"""Adam whose divisor never shrinks.
 
     $$v^{\max}_t = \max(v^{\max}_{t-1}, v_t) \qquad
-      x_t = x_{t-1} - \alpha \frac{\hat m_t}{\sqrt{v^{\max}_t / (1 - \beta_2^t)} + \epsilon}$$
+      x_t = x_{t-1} - \eta \frac{\hat m_t}{\sqrt{v^{\max}_t / (1 - \beta_2^t)} + \epsilon}$$
 
     Parameters
     ----------
@@ -463,7 +463,7 @@ class AMSGrad(Adam):
 class AdamW(Adam):
     r"""Adam with weight decay beside the gradient, so that no division weakens it.
 
-    $$x_t = x_{t-1} - \alpha \lambda x_{t-1} - \alpha \frac{\hat m_t}{\sqrt{\hat v_t} + \epsilon}$$
+    $$x_t = x_{t-1} - \eta \lambda x_{t-1} - \eta \frac{\hat m_t}{\sqrt{\hat v_t} + \epsilon}$$
 
     Parameters
     ----------
@@ -475,7 +475,7 @@ class AdamW(Adam):
     Notes
     -----
     As in `torch.optim.AdamW` and `optax.adamw` the decay is multiplied by the learning rate, and so
-    by its schedule; the paper's is not multiplied by $\alpha$. The default of `optax.adamw` is
+    by its schedule; the paper's is not multiplied by $\eta$. The default of `optax.adamw` is
     $\lambda = 10^{-4}$.
 
     Examples
@@ -501,7 +501,7 @@ class Adamax(Adam):
     r"""Adam with the largest recent gradient in place of the root mean square.
 
     $$u_t = \max(\beta_2 u_{t-1}, |g_t| + \epsilon) \qquad
-      x_t = x_{t-1} - \frac{\alpha}{1 - \beta_1^t} \frac{m_t}{u_t}$$
+      x_t = x_{t-1} - \frac{\eta}{1 - \beta_1^t} \frac{m_t}{u_t}$$
 
     Parameters
     ----------
@@ -536,7 +536,7 @@ class NAdam(Adam):
     r"""Adam with Nesterov's look-ahead, and a momentum that grows.
 
     $$\mu_t = \beta_1 \left(1 - \tfrac12\, 0.96^{t \psi}\right) \qquad P_t = \mu_1 \cdots \mu_t$$
-    $$x_t = x_{t-1} - \alpha \left(\frac{1 - \mu_t}{1 - P_t}\, g_t
+    $$x_t = x_{t-1} - \eta \left(\frac{1 - \mu_t}{1 - P_t}\, g_t
       + \frac{\mu_{t+1}}{1 - P_{t+1}}\, m_t\right) \Big/ \left(\sqrt{\hat v_t} + \epsilon\right)$$
 
     Parameters
@@ -583,7 +583,7 @@ class RAdam(Adam):
       \rho_t = \rho_\infty - \frac{2 t \beta_2^t}{1 - \beta_2^t} \qquad
       r_t^2 = \frac{(\rho_t - 4)(\rho_t - 2)\, \rho_\infty}
                    {(\rho_\infty - 4)(\rho_\infty - 2)\, \rho_t}$$
-    $$x_t = x_{t-1} - \alpha \hat m_t \cdot \begin{cases}
+    $$x_t = x_{t-1} - \eta \hat m_t \cdot \begin{cases}
       r_t \sqrt{1 - \beta_2^t} \,/\, (\sqrt{v_t} + \epsilon) & \rho_t > 5 \\
       1 & \text{otherwise}\end{cases}$$
 
@@ -670,13 +670,13 @@ class Rprop(Optimizer):
 class Lion(Optimizer):
     r"""Step by the sign of a momentum that mixes in the newest gradient more strongly.
 
-    $$x_t = x_{t-1} - \alpha\big(\mathrm{sign}(\beta_1 m_{t-1} + (1 - \beta_1)\, g_t)
+    $$x_t = x_{t-1} - \eta\big(\mathrm{sign}(\beta_1 m_{t-1} + (1 - \beta_1)\, g_t)
       + \lambda x_{t-1}\big) \qquad m_t = \beta_2 m_{t-1} + (1 - \beta_2)\, g_t$$
 
     Parameters
     ----------
     learning_rate, beta1, beta2, weight_decay
-        $\alpha$, $\beta_1$, $\beta_2$, $\lambda$, numbers or arrays over the grid.
+        $\eta$, $\beta_1$, $\beta_2$, $\lambda$, numbers or arrays over the grid.
 
     Notes
     -----
@@ -706,13 +706,13 @@ class Lion(Optimizer):
 class ScheduleFree(Optimizer):
     r"""Report the average of the iterates, and read the gradient between both: no schedule needed.
 
-    $$z_t = z_{t-1} - \alpha \nabla f\big((1 - \beta) z_{t-1} + \beta x_{t-1}\big) \qquad
+    $$z_t = z_{t-1} - \eta \nabla f\big((1 - \beta) z_{t-1} + \beta x_{t-1}\big) \qquad
       x_t = x_{t-1} + \frac{z_t - x_{t-1}}{t + 1}, \qquad z_0 = x_0$$
 
     Parameters
     ----------
     learning_rate, beta
-        $\alpha$, $\beta$, numbers or arrays over the grid.
+        $\eta$, $\beta$, numbers or arrays over the grid.
 
     Notes
     -----
@@ -741,12 +741,12 @@ class ScheduleFree(Optimizer):
 class SAM(Optimizer):
     r"""Sharpness-aware minimisation: use the gradient at the worst point close by.
 
-    $$x_t = x_{t-1} - \alpha \nabla f\!\left(x_{t-1} + \rho\, \frac{g_t}{\|g_t\|}\right)$$
+    $$x_t = x_{t-1} - \eta \nabla f\!\left(x_{t-1} + \rho\, \frac{g_t}{\|g_t\|}\right)$$
 
     Parameters
     ----------
     learning_rate, rho
-        $\alpha$ and the radius $\rho$, numbers or arrays over the grid.
+        $\eta$ and the radius $\rho$, numbers or arrays over the grid.
 
     Notes
     -----
@@ -771,14 +771,14 @@ class SAM(Optimizer):
 class ProximalGradient(Optimizer):
     r"""A gradient step, then a pull of each coordinate towards 0 that sets small ones to 0.
 
-    $$y = x_{t-1} - \alpha g_t \qquad x_t = \mathrm{sign}(y) \max(|y| - \alpha \lambda, 0)$$
+    $$y = x_{t-1} - \eta g_t \qquad x_t = \mathrm{sign}(y) \max(|y| - \eta \lambda, 0)$$
 
     It minimises $f(x) + \lambda \|x\|_1$, whose corners a plain gradient step jumps across.
 
     Parameters
     ----------
     learning_rate, l1
-        $\alpha$ and the weight $\lambda$ of the L1 norm, numbers or arrays over the grid.
+        $\eta$ and the weight $\lambda$ of the L1 norm, numbers or arrays over the grid.
 
     Examples
     --------
