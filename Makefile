@@ -1,6 +1,6 @@
 # What can be done with the course. Each target sets up what it needs.
 #
-#   make lab      open the first lesson in JupyterLab
+#   make lab      open JupyterLab with the lesson in which a line learns from real data
 #   make test     run all tests
 #   make book     build the static site into _build/html
 #   make serve    build it and serve it on this machine
@@ -13,7 +13,8 @@ VENV ?= .venv
 PORT ?= 8000
 
 python := $(VENV)/bin/python
-first_lesson := notebooks/1_cost_functions/03_the_descent_loop.ipynb
+# The lesson that `make lab` opens; another one: `make lab LESSON=notebooks/...`.
+LESSON ?= notebooks/1_cost_functions/03_the_descent_loop.ipynb
 
 # The stamp tells that the environment holds what is pinned. Somebody else's is taken as it is.
 ifeq ($(VENV),.venv)
@@ -35,8 +36,8 @@ help: ## Say what can be done
 	$(python) -m pip install --quiet --no-deps --editable .
 	touch $@
 
-lab: $(ready) ## Open the first lesson in JupyterLab
-	$(python) -m jupyterlab $(first_lesson)
+lab: $(ready) ## Open a lesson in JupyterLab
+	$(python) -m jupyterlab $(LESSON)
 
 test: $(ready) ## Run all tests: unit, documentation examples, notebooks, built site, browser
 	$(python) -m pytest -n 2 --dist loadfile

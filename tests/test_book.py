@@ -146,9 +146,24 @@ def test_every_link_within_the_site_leads_somewhere(pages):
     assert not broken
 
 
+def figures(page: Page) -> list[int]:
+    """Return the bytes of data that each figure of a page brings along."""
+    [state] = [text for kind, text in page.blocks if kind.endswith("widget-state+json")]
+    models = json.loads(state)["state"].values()
+    return [sum(len(b["data"]) for b in model.get("buffers", [])) for model in models]
+
+
 @pytest.mark.parametrize("lesson", LESSONS)
-def test_a_lesson_weighs_less_than_a_megabyte_and_a_half(pages, built_book, lesson):
-    assert weight(pages[lesson], built_book) < 1_500_000
+def test_a_lesson_with_its_largest_figure_weighs_less_than_a_megabyte_and_a_half(
+    pages, built_book, lesson
+):
+    data = figures(pages[lesson])
+    assert weight(pages[lesson], built_book) - sum(data) + max(data) < 1_500_000
+
+
+@pytest.mark.parametrize("lesson", LESSONS)
+def test_a_lesson_weighs_less_than_three_megabytes_beside_what_all_pages_share(pages, lesson):
+    assert pages[lesson].path.stat().st_size < 3_000_000
 
 
 @pytest.mark.parametrize("lesson", LESSONS)

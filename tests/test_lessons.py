@@ -34,7 +34,7 @@ class Lesson:
 
     def section(self, title):
         """The prose under a heading of the second level."""
-        found = re.search(rf"^## {title}\n(.*?)(?=^## |\Z)", self.text, re.M | re.S)
+        found = re.search(rf"^## {title}\n(.*?)(?=^## |\Z)", self.text, re.MULTILINE | re.DOTALL)
         assert found, f"{self.path.name} has no section '## {title}'"
         return found[1]
 
@@ -73,7 +73,7 @@ def lesson(request):
 def test_it_opens_with_a_title_and_a_question(lesson):
     title, _, rest = lesson.prose[0].partition("\n")
     assert title.startswith("# ")
-    question = re.search(r"^\*([^*]+)\*$", rest, re.M)
+    question = re.search(r"^\*([^*]+)\*$", rest, re.MULTILINE)
     assert question, "below the title stands the question of the lesson, in italics"
     assert question[1].endswith("?")
 
@@ -131,7 +131,7 @@ def test_there_is_something_of_ones_own_to_change(lesson):
 
 
 def test_it_is_summed_up_in_three_to_five_points(lesson):
-    points = re.findall(r"^- ", lesson.section("Summary"), re.M)
+    points = re.findall(r"^- ", lesson.section("Summary"), re.MULTILINE)
     assert 3 <= len(points) <= 5
 
 
@@ -148,7 +148,7 @@ def test_every_link_leads_somewhere(lesson):
 
 
 def test_every_citation_is_in_the_bibliography(lesson):
-    known = re.findall(r"^@\w+\{([^,]+),", (BOOK / "references.bib").read_text(), re.M)
+    known = re.findall(r"^@\w+\{([^,]+),", (BOOK / "references.bib").read_text(), re.MULTILINE)
     for keys in re.findall(r"\{cite\}`([^`]+)`", lesson.text):
         for key in keys.split(","):
             assert key.strip() in known

@@ -35,8 +35,19 @@ PANEL_NAMES = {
     "profile": "A number for each layer",
     "basins": "Where each start ends",
 }
-# The same method has the same colour in every lesson; the others take what is left, in order.
-COLOURS = {"gradient descent": 0, "momentum": 1}
+# The same method has the same colour and dash in every lesson, relatives share a colour; the
+# others take what is left, in order.
+STYLES: dict[str, tuple[int, tuple[int, ...]]] = {
+    "gradient descent": (0, ()),
+    "momentum": (1, ()),
+    "nesterov": (3, (7, 5)),
+    "adagrad": (4, ()),
+    "rmsprop": (5, ()),
+    "adadelta": (5, (7, 5)),
+    "adam": (2, ()),
+    "adamw": (2, (7, 5)),
+    "amsgrad": (2, (2, 4)),
+}
 DASHES = ((), (), (7, 5), (2, 4), (9, 4, 2, 4), (4, 3))
 
 
@@ -145,8 +156,7 @@ class Scene:
         names = [axis.name for axis in self.axes]
         packed: dict[str, Any] = {
             "name": name,
-            "colour": self._colour(name),
-            "dash": list(DASHES[list(self.descents).index(name) % len(DASHES)]),
+            **self._style(name),
             "axes": [names.index(axis.name) for axis in paths.axes],
             "steps": paths.steps,
             "ended": parcel.integers(paths.ended.ravel(), width=2),
@@ -203,13 +213,17 @@ class Scene:
             values.reshape(len(values), *ones, *values.shape[1:]), (len(values), *grid)
         )
 
-    def _colour(self, name: str) -> int:
-        if name in COLOURS:
-            return COLOURS[name]
-        taken = {COLOURS.get(other) for other in self.descents}
-        others = [other for other in self.descents if other not in COLOURS]
-        spare = [k for k in range(len(DASHES)) if k not in taken]
-        return spare[others.index(name) % len(spare)]
+    def _style(self, name: str) -> dict[str, Any]:
+        """The colour, as a number of the palette, and the dash of a descent's line."""
+        if name.lower() in STYLES:
+            colour, dash = STYLES[name.lower()]
+        else:
+            known = [STYLES[other.lower()][0] for other in self.descents if other.lower() in STYLES]
+            others = [other for other in self.descents if other.lower() not in STYLES]
+            spare = [k for k in range(len(DASHES)) if k not in known] or [0]
+            colour = spare[others.index(name) % len(spare)]
+            dash = DASHES[list(self.descents).index(name) % len(DASHES)]
+        return {"colour": colour, "dash": list(dash)}
 
     def _ranges(self, points: Array) -> Window:
         """Ranges in which coordinates are sampled evenly: the window, or where most points are."""

@@ -1,0 +1,98 @@
+"""Promises of the gallery and of the map of the course, read off their built pages."""
+
+import html
+import json
+import re
+
+import pytest
+from test_book import CONTENTS, LESSONS, ROOT, Page
+
+GALLERY = "book/gallery"
+WELCOME = CONTENTS["root"]
+
+
+def scripts(page, kind):
+    return [text for type_, text in page.blocks if type_.endswith(f"widget-{kind}+json")]
+
+
+def names(page):
+    return [json.loads(view)["model_id"] for view in scripts(page, "view")]
+
+
+@pytest.fixture(scope="module")
+def pages(built_book):
+    wanted = [GALLERY, WELCOME, *LESSONS]
+    return {name: Page(built_book / f"{name}.html") for name in wanted}
+
+
+@pytest.fixture(scope="module")
+def gallery(pages):
+    return pages[GALLERY]
+
+
+@pytest.fixture(scope="module")
+def welcome(pages):
+    return pages[WELCOME].path.read_text("utf-8")
+
+
+def rows(welcome):
+    """The lessons on the map: page, number of questions, and all that stands there."""
+    return re.findall(
+        r'<li data-lesson="([^"]+)" data-questions="(\d+)">(.*?)</li>', welcome, re.DOTALL
+    )
+
+
+def opening(lesson):
+    cells = json.loads((ROOT / f"{lesson}.ipynb").read_text("utf-8"))["cells"]
+    return "".join(cells[0]["source"])
+
+
+def test_the_gallery_has_the_first_figure_of_every_lesson_but_the_orientation(pages, gallery):
+    wanted = [names(pages[lesson]) for lesson in LESSONS if "/00_" not in lesson]
+    assert [figure in lesson for figure, lesson in zip(names(gallery), wanted, strict=True)]
+
+
+def test_the_gallery_shows_figures_that_are_alive_and_have_stand_ins(gallery):
+    [state] = scripts(gallery, "state")
+    models = json.loads(state)["state"]
+    assert all(
+        models[name]["state"]["_anywidget_id"].endswith(".Player") for name in names(gallery)
+    )
+    pictures = [given for tag, given in gallery.fallbacks if tag == "img"]
+    assert len(pictures) == len(names(gallery))
+    assert all(len(given["alt"]) > 40 for given in pictures)
+
+
+def test_each_figure_of_the_gallery_links_to_its_lesson(gallery):
+    linked = {gallery.file(link) for link in gallery.links}
+    folder = gallery.path.parents[1]
+    assert all((folder / f"{one}.html").resolve() in linked for one in LESSONS if "/00_" not in one)
+
+
+def test_the_gallery_weighs_less_than_three_megabytes(gallery):
+    assert gallery.path.stat().st_size < 3_000_000
+
+
+def test_the_map_has_every_lesson_in_the_order_of_the_course(welcome):
+    assert [lesson for lesson, _, _ in rows(welcome)] == LESSONS
+
+
+def test_the_map_says_what_each_lesson_says_of_itself(welcome):
+    for lesson, _, row in rows(welcome):
+        title = opening(lesson).partition("\n")[0].removeprefix("# ")
+        minutes = re.search(r"about (\d+) minutes", opening(lesson))[1]
+        assert html.escape(title) in row
+        assert f">{minutes} min<" in row
+
+
+def test_the_map_counts_the_questions_that_the_page_of_the_lesson_asks(welcome, pages):
+    for lesson, count, _ in rows(welcome):
+        [state] = scripts(pages[lesson], "state")
+        models = json.loads(state)["state"].values()
+        asked = [one for one in models if one["state"].get("kind") in ("quiz", "prediction")]
+        assert len(asked) == int(count)
+
+
+def test_a_line_of_the_map_leads_to_every_lesson_that_builds_on_another(welcome):
+    for _, _, row in rows(welcome):
+        assert ("builds on" in row) == ("<path" in row)
