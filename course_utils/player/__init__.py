@@ -71,6 +71,8 @@ class Player(anywidget.AnyWidget):
         The step shown at first; by default the last one.
     log_cost
         Whether the cost has a logarithmic axis, where it shows the distance from the lowest cost.
+    cost_limits
+        The lowest and highest value on the cost's axis; by default all that matters is in sight.
     sweep
         The axis whose values the "sweep" panel plots against the steps needed.
     heat
@@ -155,6 +157,7 @@ class Player(anywidget.AnyWidget):
         window: Sequence[tuple[float, float]] | None = None,
         step: int | None = None,
         log_cost: bool = True,
+        cost_limits: tuple[float, float] | None = None,
         sweep: str | None = None,
         heat: tuple[str, str] | None = None,
         rose: NDArray[Any] | None = None,
@@ -214,6 +217,7 @@ class Player(anywidget.AnyWidget):
             "trace_name": trace_name,
             "trace_log": trace_log,
             "log": log_cost,
+            "cost_limits": list(cost_limits) if cost_limits else None,
             "speed": speed,
             "speeds": list(SPEEDS),
             "caption": caption,

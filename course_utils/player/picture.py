@@ -49,13 +49,12 @@ def sentence(player: Player) -> str:
     for name, paths in player.scene.descents.items():
         index = player.index(name)
         step = min(player.step, int(paths.ended[index]))
-        place = ", ".join(
-            f"{label} {value:.3g}"
-            for label, value in zip(
-                player.scene.objective.labels, paths.points[step][index], strict=True
-            )
-        )
-        where = f" {place}," if player.scene.objective.dim <= 3 else ""
+        scene = player.scene
+        point = paths.points[step][index] if scene.objective.dim <= 3 else []
+        place = [
+            f"{label} {v:.3g}" for label, v in zip(scene.objective.labels, point, strict=False)
+        ]
+        where = f" {', '.join(place)}," if place else ""
         ended = f", {paths.status[index]}" if step == paths.ended[index] else ""
         said.append(f"{name}, step {step}:{where} cost {paths.costs[step][index]:.4g}{ended}.")
     return " ".join(said)

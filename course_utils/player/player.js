@@ -590,7 +590,7 @@ function costPanel(figure) {
     name: "cost",
     draw(ctx, size, state, colours) {
       const log = state.log;
-      const ylim = log ? [floor / 2, top * 30] : [figure.lowest, figure.lowest + 1.25 * top];
+      const ylim = figure.cost_limits ?? (log ? [floor / 2, top * 30] : [figure.lowest, figure.lowest + 1.25 * top]);
       const ylabel = log && figure.lowest !== 0 ? "cost − lowest cost" : "cost";
       const spent = (view, t) => (state.work ? t * view.work : t);
       // Against work, the axis ends where the first path does, so that all can be compared all along.
@@ -959,6 +959,7 @@ function profilePanel(figure) {
   const ylim = [10 ** Math.max(low - 0.5, high - 24), 10 ** (high + 0.5)];
   return {
     name: "profile",
+    aspect: figure.panels[0] === "profile" ? 1.4 : 0,
     draw(ctx, size, state, colours) {
       const frame = axesFrame(ctx, size, colours, {
         xlim: [0.5, count + 0.5], ylim, log: true, xlabel: figure.profile_names[0], ylabel: figure.profile_names[1],
@@ -986,6 +987,7 @@ function basinsPanel(figure) {
   let frame;
   return {
     name: "basins",
+    aspect: figure.panels[0] === "basins" ? 1.15 : 0,
     draw(ctx, size, state, colours) {
       frame = axesFrame(ctx, size, colours, { xlim, ylim, xlabel: `start ${figure.labels[0]}`, ylabel: `start ${figure.labels[1]}`, grid: false });
       const first = flatIndex(figure.axes, state.chosen, basins.axes) * rows * columns;
