@@ -48,6 +48,7 @@ STYLES: dict[str, tuple[int, tuple[int, ...]]] = {
     "adamw": (2, (7, 5)),
     "amsgrad": (2, (2, 4)),
 }
+GREEK = {"beta": "β", "gamma": "γ", "delta": "δ", "epsilon": "ε", "kappa": "κ", "rho": "ρ"}
 DASHES = ((), (), (7, 5), (2, 4), (9, 4, 2, 4), (4, 3))
 
 
@@ -603,7 +604,7 @@ def describe_axis(axis: Axis, marks: Mapping[float, str]) -> dict[str, Any]:
     gaps = np.diff(values) if kind == "number" else np.empty(0)
     return {
         "name": axis.name,
-        "label": axis.name.replace("_", " "),
+        "label": GREEK.get(axis.name, axis.name.replace("_", " ")),
         "kind": kind,
         "values": texts or values.tolist(),
         "texts": texts,
