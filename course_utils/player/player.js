@@ -831,7 +831,7 @@ function heatPanel(figure) {
       ctx.fillRect(begin + i, y - 5, 1.5, 10);
     }
     ctx.fillStyle = colours.quiet;
-    ctx.fillText(`${slowest} steps; blank: not there, grey: diverged`, begin + width + 4, y);
+    ctx.fillText(`${slowest} steps, blank: more, grey: diverged`, begin + width + 4, y);
   }
 }
 
