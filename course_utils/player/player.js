@@ -676,7 +676,10 @@ function dataPanel(figure) {
   return {
     name: "data",
     draw(ctx, size, state, colours) {
-      const frame = axesFrame(ctx, size, colours, { xlim: data.xlim, ylim: data.ylim, xlabel: data.xlabel, ylabel: data.ylabel });
+      const whole = data.x.length <= 30 && data.x.every(Number.isInteger);
+      const frame = axesFrame(ctx, size, colours, {
+        xlim: data.xlim, ylim: data.ylim, xlabel: data.xlabel, ylabel: data.ylabel, xtext: whole ? String : undefined,
+      });
       const sketch = (view, style) => {
         const points = fitted(view, state.step).map((y, i) => [frame.x(data.line[i]), frame.y(y)]);
         for (const piece of clipped(points, frame)) haloed(ctx, piece, { ...style, halo: colours.halo, width: style.width ?? 2.5 });
