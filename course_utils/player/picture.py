@@ -32,7 +32,9 @@ def picture(player: Player) -> Figure:
     ]
     figure.suptitle(", ".join([f"step {player.step}", *chosen]), fontsize=10)
     if len(player.scene.descents) > 1:
-        figure.axes[0].legend(fontsize=8)
+        labelled = [axes for axes in figure.axes if axes.get_legend_handles_labels()[1]]
+        for axes in labelled[:1]:
+            axes.legend(fontsize=8)
     return figure
 
 

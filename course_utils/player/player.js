@@ -324,13 +324,14 @@ function haloed(ctx, points, { colour, halo, width = 2, dash = [] }) {
   ctx.setLineDash([]);
 }
 
-/** A short message at the top of a panel, for what a picture alone would hide. */
-function banner(ctx, frame, lines, colours) {
+/** A short message for what a picture alone would hide, in the half of the panel without the start. */
+function banner(ctx, frame, lines, colours, [, start] = [0, Infinity]) {
+  const below = start < frame.top + frame.height / 2;
   ctx.font = `600 13px ${FONT}`;
   ctx.textAlign = "left";
   ctx.textBaseline = "middle";
   lines.forEach((text, i) => {
-    const width = ctx.measureText(text).width + 20, y = frame.top + 8 + i * 30;
+    const width = ctx.measureText(text).width + 20, y = below ? frame.top + frame.height - 32 - i * 30 : frame.top + 8 + i * 30;
     ctx.fillStyle = colours.warning;
     ctx.beginPath();
     ctx.roundRect(frame.left + 8, y, width, 24, 12);
@@ -418,7 +419,7 @@ function clipped(points, { left, top, width, height }) {
 }
 
 /** Draw each visible path (and the kept one in grey) with the function that places its iterates. */
-function drawPaths(ctx, frame, figure, state, colours, toXY, { marks = true } = {}) {
+function drawPaths(ctx, frame, figure, state, colours, toXY, { marks = true, sideways = true } = {}) {
   const sketch = (view, style) => {
     const points = Array.from({ length: Math.min(state.step, view.ended) + 1 }, (_, t) => toXY(view, t));
     for (const piece of clipped(points, frame)) haloed(ctx, piece, { ...style, halo: colours.halo });
@@ -429,7 +430,8 @@ function drawPaths(ctx, frame, figure, state, colours, toXY, { marks = true } = 
     if (style.ghost) return;
     const [x, y] = points[points.length - 1];
     dot(ctx, x, y, 6, style.colour, colours.halo);
-    beyond(ctx, frame, x, y, style.colour);
+    // Along an axis of steps, a path that goes on behind the edge has not left the picture.
+    if (sideways || x <= frame.left + frame.width) beyond(ctx, frame, x, y, style.colour);
   };
   inside(ctx, frame, () => {
     if (state.kept) {
@@ -531,7 +533,8 @@ function landscapePanel(figure) {
       inside(ctx, frame, () => minima(ctx, state, colours));
       drawPaths(ctx, frame, figure, state, colours,
         (view, t) => [frame.x(view.at(0, t)), frame.y(view.at(1, t))]);
-      banner(ctx, frame, warnings(figure, state), colours);
+      const [first] = shown(figure, state);
+      banner(ctx, frame, warnings(figure, state), colours, first && [0, frame.y(first.at(1, 0))]);
       return frame;
     },
     place: (point) => [frame.x(point[0]), frame.y(point[1])],
@@ -600,7 +603,7 @@ function costPanel(figure) {
       const frame = axesFrame(ctx, size, colours, { xlim: [0, 1.03 * most], ylim, log, xlabel, ylabel });
       const height = (excess) => (log ? Math.max(excess, floor * 1e-3) : figure.lowest + excess);
       drawPaths(ctx, frame, figure, state, colours,
-        (view, t) => [frame.x(spent(view, t)), frame.y(height(view.excess(t)))], { marks: figure.steps <= 40 });
+        (view, t) => [frame.x(spent(view, t)), frame.y(height(view.excess(t)))], { marks: figure.steps <= 40, sideways: false });
       inside(ctx, frame, () => {
         for (const view of shown(figure, state).filter((v) => v.validation)) {
           const colour = colours.paths[view.path.colour], at = (t) => [frame.x(spent(view, t)), frame.y(height(view.validation(t)))];
@@ -641,7 +644,7 @@ function tracePanel(figure) {
       const lowest = figure.trace_log ? low / 2 : -Infinity;
       drawPaths(ctx, frame, figure, state, colours,
         (view, t) => [frame.x(t), frame.y(view.path.trace ? Math.max(view.trace(t), lowest) : NaN)],
-        { marks: figure.steps <= 40 });
+        { marks: figure.steps <= 40, sideways: false });
     },
   };
 }
@@ -1003,7 +1006,9 @@ function basinsPanel(figure) {
             const here = basins.cells[first + j * columns + i];
             if (i + 1 < columns && basins.cells[first + j * columns + i + 1] === here) continue;
             ctx.fillStyle = colour(here);
-            ctx.fillRect(frame.left + from * wide, frame.top + (rows - 1 - j) * high, (i + 1 - from) * wide + 0.4, high + 0.4);
+            const [x0, x1] = [from, i + 1].map((k) => Math.round(frame.left + k * wide));
+            const [y0, y1] = [rows - 1 - j, rows - j].map((k) => Math.round(frame.top + k * high));
+            ctx.fillRect(x0, y0, x1 - x0, y1 - y0);
             from = i + 1;
           }
         }
