@@ -156,12 +156,6 @@ class DataCost(Objective):
     def parameters(self) -> dict[str, Array]:
         return {"l1": self.l1, "l2": self.l2}
 
-    def select(self, grid: tuple[int, ...], index: Any) -> Self:
-        chosen = copy.copy(self)
-        for name, value in self.parameters.items():
-            setattr(chosen, name, _at_index(value, grid, index))
-        return chosen
-
     def __repr__(self) -> str:
         return f"{type(self).__name__}({self.size} rows, weights: {', '.join(self.labels)})"
 
@@ -551,10 +545,10 @@ class Minibatches(Objective):
     def parameters(self) -> dict[str, Array]:
         return {"seed": self.seed[..., None].astype(float), **self.cost.parameters}
 
-    def select(self, grid: tuple[int, ...], index: Any) -> "Minibatches":
+    def select(self, grid: tuple[int, ...], index: Any) -> Self:
         seed = np.broadcast_to(self.seed, grid)[index]
         cost = self.cost.select(grid, index)
-        return Minibatches(cost, self.batch_size, seed, self.sampling)
+        return type(self)(cost, self.batch_size, seed, self.sampling)
 
 
 class Noisy(Objective):

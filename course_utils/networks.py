@@ -14,7 +14,7 @@ from numpy.typing import ArrayLike
 
 from course_utils.costs import _as_columns, _check_classes, _checked_seed, _penalty, sigmoid
 from course_utils.hyperparameters import Array, total
-from course_utils.objectives import Objective, _at_index
+from course_utils.objectives import Objective
 
 # Each activation with its derivative, which all of them can compute from their own output a.
 ACTIVATIONS: dict[str, tuple[Callable[[Array], Array], Callable[[Array], Array]]] = {
@@ -277,12 +277,6 @@ class NetworkCost(Objective):
     @property
     def parameters(self) -> dict[str, Array]:
         return {"dropout": self.dropout, "l2": self.l2}
-
-    def select(self, grid: tuple[int, ...], index: Any) -> Self:
-        chosen = copy.copy(self)
-        for name, value in self.parameters.items():
-            setattr(chosen, name, _at_index(value, grid, index))
-        return chosen
 
     def __repr__(self) -> str:
         return f"NetworkCost({self.network}, {self.size} rows, {self.loss})"

@@ -4,6 +4,7 @@ An objective maps points of shape (*grid, dim) to values of shape (*grid,), grad
 (*grid, dim) and Hessians of shape (*grid, dim, dim). Imports numpy and `hyperparameters`.
 """
 
+import copy
 import inspect
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -99,7 +100,10 @@ class Objective:
 
     def select(self, grid: tuple[int, ...], index: Any) -> "Objective":
         """The objective at one index of the grid that its parameters span."""
-        return self
+        chosen = copy.copy(self)
+        for name, value in self.parameters.items():
+            setattr(chosen, name, _at_index(value, grid, index))
+        return chosen
 
     @property
     def memory(self) -> int:

@@ -1042,8 +1042,18 @@ function nearest(items, distance) {
 
 // --- Colours and controls ------------------------------------------------------------------------
 
+/** Whether the host (a book, JupyterLab, VS Code, Colab) shows a dark theme, or else the system does. */
+function isDark() {
+  const { documentElement: page, body } = document;
+  const said = page.dataset.theme ?? page.getAttribute("theme") ?? { true: "light", false: "dark" }[body.dataset.jpThemeLight];
+  if (said) return said === "dark";
+  if (/vscode-(light|dark)/.test(body.className)) return body.classList.contains("vscode-dark");
+  return window.matchMedia("(prefers-color-scheme: dark)").matches;
+}
+
 /** Read the palette of the present theme from the style sheet. */
 function palette(root) {
+  root.dataset.theme = isDark() ? "dark" : "light";
   const style = getComputedStyle(root), get = (name) => style.getPropertyValue(`--gd-${name}`).trim();
   const rgb = (name) => get(name).split(/\s+/).map(Number);
   FONT = style.fontFamily;
