@@ -247,7 +247,10 @@ def _basins(player: Player, axes: Any) -> None:
         np.ma.masked_equal(cells, 255),
         origin="lower",
         extent=(*window[0], *window[1]),
-        cmap="Set2",
+        cmap="tab10",
+        vmin=0,
+        vmax=9,
+        alpha=0.6,
         aspect="auto",
     )
     axes.set(

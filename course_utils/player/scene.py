@@ -48,7 +48,16 @@ STYLES: dict[str, tuple[int, tuple[int, ...]]] = {
     "adamw": (2, (7, 5)),
     "amsgrad": (2, (2, 4)),
 }
-GREEK = {"beta": "β", "gamma": "γ", "delta": "δ", "epsilon": "ε", "kappa": "κ", "rho": "ρ"}
+GREEK = {
+    "beta": "β",
+    "gamma": "γ",
+    "delta": "δ",
+    "epsilon": "ε",
+    "kappa": "κ",
+    "l1": "λ₁",
+    "l2": "λ₂",
+    "rho": "ρ",
+}
 DASHES = ((), (), (7, 5), (2, 4), (9, 4, 2, 4), (4, 3))
 
 
