@@ -1097,6 +1097,10 @@ function icon(name) {
   return svg;
 }
 
+/** How many digits tell the values of an axis apart: three, or more where they crowd (0.999, 0.9999). */
+const digitsOf = (values) =>
+  [3, 4, 5, 6].find((digits) => new Set(values.map((v) => words(v, digits))).size === values.length) ?? 3;
+
 /** A labelled range input that shows its value in words; `update` brings it in line with the state. */
 function slider({ name, label, last, text, marks = [], input }) {
   const value = make("span", { class: "gd-value" });
@@ -1169,8 +1173,9 @@ async function render({ model, el }) {
     legend.append(chip);
   }
   const stepSlider = slider({ name: "step", label: "step", last: steps, text: (t) => `${t} of ${steps}`, input: (t) => { setPlaying(false); setStep(t); } });
+  const digits = axes.map((axis) => (axis.kind === "number" ? digitsOf(axis.values) : 3));
   const sliders = axes.map((axis, n) => axis.kind === "start" || axis.values.length < 2 ? null : slider({
-    name: axis.name, label: axis.label, last: axis.values.length - 1, text: (i) => axis.texts[i] ?? words(axis.values[i], 3),
+    name: axis.name, label: axis.label, last: axis.values.length - 1, text: (i) => axis.texts[i] ?? words(axis.values[i], digits[n]),
     marks: axis.kind === "number" ? axis.marks.map(([v, label]) => [positionOf(axis.values, v), label])
       : axis.texts.join("").length <= 40 ? axis.texts.map((text, i) => [i, text]) : [],
     input: (i) => choose(n, i),
