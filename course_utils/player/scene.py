@@ -171,8 +171,10 @@ class Scene:
             "steps": paths.steps,
             "ended": parcel.integers(paths.ended.ravel(), width=2),
             "status": parcel.integers(status.ravel(), width=1),
-            **self._each_step(parcel, name, "trace", self.trace),
-            **self._each_step(parcel, name, "validation", self.validation),
+            **self._quantity(parcel, "trace", self.at_each_step(name, "trace", self.trace)),
+            **self._quantity(
+                parcel, "validation", self.at_each_step(name, "validation", self.validation)
+            ),
         }
         if work is not None:
             packed["work"] = parcel.floats(np.broadcast_to(work, paths.ended.shape).ravel())
@@ -187,19 +189,14 @@ class Scene:
             packed["points"] = parcel.integers(np.stack(codes, axis=-2), width=width)
             packed["coordinates"] = [coordinate_scale(*limits, width) for limits in ranges]
         if not self.lattice or "start" not in [axis.name for axis in paths.axes]:
-            costs, scale = cost_codes(np.pad(paths.costs, short, mode="edge") - self.lowest)
-            packed["costs"] = parcel.integers(np.moveaxis(costs, 0, -1), width=3)
-            packed["costs_scale"] = scale
+            packed |= self._quantity(parcel, "costs", paths.costs - self.lowest)
         elif getattr(paths.stop, "gradient_norm", None) is not None:
             limit = np.broadcast_to(paths.stop.gradient_norm, paths.ended.shape)
             packed["gradient_norm"] = parcel.floats(np.nan_to_num(limit).ravel())
         return packed
 
-    def _each_step(
-        self, parcel: Parcel, name: str, kind: str, given: Mapping[str, Any]
-    ) -> dict[str, Any]:
-        """One more quantity at each step of a path; the last value stays to the end."""
-        values = self.at_each_step(name, kind, given)
+    def _quantity(self, parcel: Parcel, kind: str, values: Array | None) -> dict[str, Any]:
+        """A quantity at each step of a path; its last value stays to the end."""
         if values is None:
             return {}
         short = ((0, self.steps + 1 - len(values)), *((0, 0),) * (values.ndim - 1))
