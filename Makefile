@@ -4,6 +4,7 @@
 #   make test     run all tests
 #   make book     build the static site into _build/html
 #   make serve    build it and serve it on this machine
+#   make exercises  make the students' notebooks from the sources with solutions
 #
 # A Python environment is made in .venv on first use. To use one that exists, with the packages
 # of requirements.txt in it, name its folder: `make test VENV=/path/to/environment`.
@@ -23,11 +24,11 @@ else
 ready :=
 endif
 
-.PHONY: help lab test book serve bench tidy lint pins clean
+.PHONY: help lab test book serve bench exercises tidy lint pins clean
 .DEFAULT_GOAL := help
 
 help: ## Say what can be done
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-9s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 .venv/ready: requirements.txt pyproject.toml
 	$(PYTHON) -m venv .venv
@@ -51,6 +52,9 @@ serve: book ## Build the site and serve it on this machine
 
 bench: book ## Measure how fast the figures react; write a table
 	$(python) -m tests.benchmarks
+
+exercises: $(ready) ## Make the students' notebooks and checks from the sources with solutions
+	$(python) -m course_utils.grading build
 
 tidy: $(ready) ## Tidy the notebooks and format the code
 	$(python) -m course_utils.notebooks tidy notebooks

@@ -9,18 +9,19 @@ import pytest
 from filelock import FileLock
 
 ROOT = Path(__file__).parent
+EXERCISES = ROOT / "notebooks" / "exercises"
 BUILD = [sys.executable, "-m", "jupyter", "book", "build", ".", "--toc", "book/_toc.yml"]
 
 
 def pytest_itemcollected(item: pytest.Item) -> None:
-    """Let nbval compare the outputs of every cell.
+    """Let nbval compare the outputs of every cell of a lesson.
 
     The notebooks are stored without execution counts, which change with each run and say nothing
     to a reader. To nbval a missing count means that the cell was never run and that there is
-    nothing to compare.
+    nothing to compare. That is so of exercises, which are stored without outputs: they have to run.
     """
     cell = getattr(item, "cell", None)
-    if cell is not None and cell.execution_count is None:
+    if cell is not None and cell.execution_count is None and EXERCISES not in item.path.parents:
         cell.execution_count = 0
 
 

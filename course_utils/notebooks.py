@@ -6,7 +6,8 @@
 
 A tidy notebook is the same, byte for byte, whoever saved it last: cells are named by readable ids,
 there are no execution counts, and of the outputs only the text is stored, which the tests compare.
-Pictures and live figures are made anew by whoever runs the notebook, and by the book.
+Pictures and live figures are made anew by whoever runs the notebook, and by the book. An exercise,
+which is a notebook with cells that nbgrader knows, is stored without outputs.
 
 Needs nbclient to refresh; knows no other part of the course.
 """
@@ -53,6 +54,7 @@ def tidied(notebook: Json) -> Json:
     """
     ids: list[str] = []
     cells = []
+    exercise = is_exercise(notebook)
     for cell in notebook["cells"]:
         source = joined(cell["source"]).rstrip()
         ids.append(readable_id(cell.get("id", ""), source, ids))
@@ -66,9 +68,15 @@ def tidied(notebook: Json) -> Json:
         if cell.get("attachments"):
             tidy["attachments"] = cell["attachments"]
         if cell["cell_type"] == "code":
-            tidy |= {"execution_count": None, "outputs": text_outputs(cell["outputs"])}
+            outputs = [] if exercise else text_outputs(cell["outputs"])
+            tidy |= {"execution_count": None, "outputs": outputs}
         cells.append(tidy)
     return {"cells": cells, "metadata": METADATA, "nbformat": 4, "nbformat_minor": 5}
+
+
+def is_exercise(notebook: Json) -> bool:
+    """Whether a notebook has cells with answers or checks."""
+    return any(cell.get("metadata", {}).get("nbgrader") for cell in notebook["cells"])
 
 
 def joined(text: str | list[str]) -> str:
@@ -146,7 +154,10 @@ def problems(path: Path) -> Iterator[str]:
         if cell.get("execution_count") is not None:
             yield f"{name}: it has an execution count."
         if cell.get("outputs") != better.get("outputs"):
-            yield f"{name}: its outputs hold more than text, such as pictures or live figures."
+            if is_exercise(notebook):
+                yield f"{name}: it has outputs, without which an exercise is stored."
+            else:
+                yield f"{name}: its outputs hold more than text, such as pictures or live figures."
         yield from (f"{name}: {words}" for words in changing(better.get("outputs", [])))
     if notebook.get("metadata") != METADATA:
         yield "The notebook's metadata is more or other than the kernel python3."

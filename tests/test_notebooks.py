@@ -114,6 +114,18 @@ def test_tags_stay_and_other_metadata_goes(untidy):
     assert tidied(read(untidy))["cells"][1]["metadata"] == {"tags": ["hide-input"]}
 
 
+def test_an_exercise_keeps_what_nbgrader_knows_and_is_stored_without_outputs(tmp_path):
+    known = {"grade_id": "adam", "solution": True}
+    answer = code("adam = 1", metadata={"nbgrader": known, "tags": ["setup"], "editable": False})
+    shown = code("adam", [result(**{"text/plain": "1"})])
+    cells = tidied(notebook(answer, shown))["cells"]
+    assert cells[0]["metadata"] == {"nbgrader": known, "tags": ["setup"]}
+    assert [cell["outputs"] for cell in cells] == [[], []]
+    path = tmp_path / "exercise.ipynb"
+    path.write_text(json.dumps(notebook(answer, shown)), "utf-8")
+    assert any("without which an exercise is stored" in words for words in problems(path))
+
+
 def test_check_says_what_is_untidy_and_how_to_mend_it_and_tidy_mends_it(untidy, capsys):
     assert main(["check", str(untidy)]) == 1
     said = capsys.readouterr().out

@@ -1,0 +1,455 @@
+"""Exercises as their authors write them: a notebook with solutions and a Python file beside it.
+
+`load` reads both; `Exercise.prepare` draws the inputs for a seed and computes what the solution and
+each known wrong answer make of them. This runs the author's code, never a student's.
+
+Imports `expected`, `judging`, `running`, `values`; knows nothing of notebooks that are handed in.
+"""
+
+import ast
+import builtins
+import functools
+import hashlib
+import inspect
+import json
+import linecache
+import re
+import runpy
+import warnings
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from os import PathLike
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from course_utils.grading.expected import Close, Expected
+from course_utils.grading.judging import Case, Known, Prepared, Sign, Verdict, judge
+from course_utils.grading.running import Outcome, run_case
+from course_utils.grading.values import UnreadableError, decode, encode
+
+__all__ = ["SOURCES", "VISIBLE", "Exercise", "Question", "SourceError", "Wrong", "load"]
+
+SOURCES = Path(__file__).parents[2] / "notebooks" / "exercises" / "sources"
+"""Where the sources of the course's exercises are, in a clone of it."""
+VISIBLE = "visible"
+"""The seed of the inputs that `check` tries in the notebook."""
+BEGIN, END = "### BEGIN SOLUTION", "### END SOLUTION"
+STUB = "...  # your code here"
+_REMEMBERED = 8
+
+Names = dict[str, Any]
+
+
+class SourceError(ValueError):
+    """What is wrong with the source of an exercise, in a sentence for its author."""
+
+
+@dataclass(frozen=True)
+class Wrong:
+    """A known wrong answer and the hint that a student who gives it gets.
+
+    Parameters
+    ----------
+    name
+        What is wrong, in a few words; for the author and the instructor.
+    replace
+        Edits of the solution's cell that make it wrong: each text in it, with what it becomes.
+    source
+        Instead of edits, the whole cell of a wrong answer.
+    hint
+        One or two sentences for the student: what was misunderstood, not how it is written.
+    recognise
+        Makes an `Expected` of the wrong answer's value, as a question's `expect` does, where more
+        than this one value shows the mistake: `lambda answer: Between(0.2, np.inf)`. The default,
+        `Close`, recognises the same value.
+    """
+
+    name: str
+    replace: Mapping[str, str] | None = None
+    source: str | None = None
+    hint: str = ""
+    recognise: Callable[..., Expected] = Close
+
+    def cell(self, solution: str) -> str:
+        """The cell of the wrong answer, given the one of the right answer."""
+        if (self.replace is None) == (self.source is None):
+            raise SourceError(
+                f"The wrong answer {self.name!r} needs either replace or source; give one of them."
+            )
+        if self.source is not None:
+            return self.source
+        for old, new in (self.replace or {}).items():
+            if old not in solution:
+                raise SourceError(
+                    f"The wrong answer {self.name!r} replaces {old!r}, which is not in the"
+                    " solution; copy the text from the solution's cell."
+                )
+            solution = solution.replace(old, new)
+        return solution
+
+
+@dataclass(frozen=True)
+class Question:
+    """A question: how its answer is called and what it is compared with.
+
+    Parameters
+    ----------
+    name
+        The name that the answer defines; unique in the course.
+    points
+        What it is worth, all or nothing.
+    inputs
+        A function of a numpy generator that yields the inputs of one case after another, each a
+        dictionary of plain data; the first should be small enough to be checked by hand. None
+        where the answer is a value and not a function.
+    call
+        The expression that is evaluated for each case. By default the answer is called with all
+        inputs in their order, and a value is taken as it is.
+    expect
+        Makes an `Expected` of the solution's answer, or of that and the inputs.
+    wrong
+        The known wrong answers.
+    """
+
+    name: str
+    points: float = 1
+    inputs: Callable[[np.random.Generator], Iterable[Mapping[str, Any]]] | None = None
+    call: str = ""
+    expect: Callable[..., Expected] = Close
+    wrong: Sequence[Wrong] = ()
+
+
+@dataclass(eq=False)
+class Exercise:
+    """The questions to one lesson.
+
+    Parameters
+    ----------
+    lesson
+        The lesson's file in `notebooks/`; its name is also that of the exercise.
+    title
+        The title of the notebook.
+    questions
+        In the order of the notebook.
+    blocked
+        Modules of `course_utils` that would hand over the answer; they cannot be imported when a
+        submission is graded.
+    cells, path
+        The cells of the notebook with solutions and the Python file beside it; `load` sets them.
+    """
+
+    lesson: str
+    title: str
+    questions: Sequence[Question]
+    blocked: Sequence[str] = ()
+    cells: Sequence[Mapping[str, Any]] = field(default=(), repr=False)
+    path: Path = field(default=Path(), repr=False)
+    _prepared: dict[str, dict[str, Prepared]] = field(default_factory=dict, init=False, repr=False)
+
+    @property
+    def slug(self) -> str:
+        """The name of the exercise's files."""
+        return Path(self.lesson).stem
+
+    @property
+    def points(self) -> float:
+        """What all questions are worth together."""
+        return sum(question.points for question in self.questions)
+
+    @property
+    def setup(self) -> tuple[str, ...]:
+        """The texts of the cells that are run before the answers."""
+        return tuple(text_of(cell) for cell in self.cells if _is_setup(cell))
+
+    @property
+    def stubs(self) -> dict[str, str]:
+        """For each question, what stands in the student's cell at first."""
+        names = [question.name for question in self.questions]
+        return {name: without_solution(self.solution(name)) for name in names}
+
+    def question(self, name: str) -> Question:
+        """The question of a name."""
+        for question in self.questions:
+            if question.name == name:
+                return question
+        names = ", ".join(question.name for question in self.questions)
+        raise SourceError(f"{self.slug} has no question {name!r}; it has {names}.")
+
+    def prepare(self, seed: str) -> dict[str, Prepared]:
+        """Draw the inputs for a seed and compute the answers.
+
+        Parameters
+        ----------
+        seed
+            Any text; the inputs that a student sees are those of "visible".
+
+        Returns
+        -------
+        dict
+            For each question's name what `judge` needs. The last few seeds are remembered.
+
+        Raises
+        ------
+        SourceError
+            If a solution fails or an input is no plain data.
+        """
+        if seed not in self._prepared:
+            while len(self._prepared) >= _REMEMBERED:
+                self._prepared.pop(next(iter(self._prepared)))
+            self._prepared[seed] = {
+                question.name: self._prepare(question, seed) for question in self.questions
+            }
+        return self._prepared[seed]
+
+    def verdict(self, name: str, source: str, seed: str = VISIBLE) -> Verdict:
+        """Judge the text of an answer cell of one's own, to try a question out.
+
+        Parameters
+        ----------
+        name
+            The question.
+        source
+            What stands in its cell instead of the solution.
+        seed
+            The seed of the inputs.
+        """
+        prepared = self.prepare(seed)[name]
+        return judge(prepared, self._outcomes(prepared.call, prepared.cases, name, source))
+
+    def solution(self, name: str) -> str:
+        """The text of a question's cell with its solution."""
+        return text_of(self._cell(name))
+
+    def _cell(self, name: str) -> Mapping[str, Any]:
+        for cell in self.cells:
+            if cell.get("id") == name and cell["cell_type"] == "code":
+                return cell
+        raise SourceError(
+            f"{self.slug}: question {name!r} has no cell; give its answer's cell the id {name!r}."
+        )
+
+    def _prepare(self, question: Question, seed: str) -> Prepared:
+        where = f"{self.slug}, question {question.name}"
+        drawn = list(self._inputs(question, seed, where))
+        call = question.call or question.name
+        if drawn[0] and not question.call:
+            call = f"{question.name}({', '.join(drawn[0])})"
+        _check_call(call, question.name, drawn[0], where)
+        cases = [Case(inputs, Close(None)) for inputs in drawn]
+        outcomes = self._outcomes(call, cases, question.name, self.solution(question.name))
+        cases = [
+            Case(inputs, _expected(question.expect, outcome, inputs, where))
+            for inputs, outcome in zip(drawn, outcomes, strict=True)
+        ]
+        wrong = [self._known(question, one, call, cases, where) for one in question.wrong]
+        return Prepared(
+            question.name, question.points, call, tuple(cases), tuple(wrong), tuple(self.blocked)
+        )
+
+    def _inputs(self, question: Question, seed: str, where: str) -> Iterator[dict[str, Any]]:
+        if question.inputs is None:
+            yield {}
+            return
+        digest = hashlib.sha256(f"{seed}/{self.slug}/{question.name}".encode()).digest()
+        names: list[str] = []
+        for inputs in question.inputs(np.random.default_rng(int.from_bytes(digest))):
+            names = names or list(inputs)
+            if not names or list(inputs) != names:
+                raise SourceError(f"{where}: yield the same inputs in each case, in one order.")
+            try:
+                # Copies, so that no array is shared between the cases.
+                yield decode(encode(dict(inputs)), descriptions=True)
+            except UnreadableError as error:
+                raise SourceError(f"{where}: an input {error}; make it smaller.") from None
+        if not names:
+            raise SourceError(f"{where}: inputs yields nothing; yield a dictionary for each case.")
+
+    def _outcomes(self, call: str, cases: Sequence[Case], name: str, source: str) -> list[Outcome]:
+        """What the answer in a cell makes of the cases, with the solutions of the others."""
+        with warnings.catch_warnings(), np.errstate(all="ignore"):
+            warnings.simplefilter("ignore")
+            names = self._names({name: source})
+        answer = {name: names[name]} if name in names else {}
+        return [run_case(call, answer, case.inputs) for case in cases]
+
+    def _names(self, instead: Mapping[str, str]) -> Names:
+        names: Names = {"__name__": "__main__"}
+        answers = {question.name for question in self.questions}
+        for cell in self.cells:
+            identifier = cell.get("id", "")
+            if _is_setup(cell) or (cell["cell_type"] == "code" and identifier in answers):
+                _run(instead.get(identifier, text_of(cell)), f"<{self.slug}: {identifier}>", names)
+        return names
+
+    def _known(
+        self, question: Question, wrong: Wrong, call: str, cases: Sequence[Case], where: str
+    ) -> Known:
+        where = f"{where}, wrong answer {wrong.name!r}"
+        try:
+            cell = wrong.cell(self.solution(question.name))
+        except SourceError as error:
+            raise SourceError(f"{where}: {error}") from None
+        outcomes = self._outcomes(call, cases, question.name, cell)
+        signs = []
+        for case, outcome in zip(cases, outcomes, strict=True):
+            value = outcome.kind == "answer"
+            answered = value or outcome.kind == "not attempted"
+            signs.append(
+                Sign(
+                    outcome.kind,
+                    _made(wrong.recognise, outcome.value, case.inputs) if value else None,
+                    outcome.changed,
+                    outcome.failure.kind if outcome.failure else "",
+                    answered
+                    and not outcome.changed
+                    and case.expected.mismatch(outcome.value) is None,
+                )
+            )
+        return Known(wrong.name, wrong.hint, tuple(signs))
+
+
+def _is_setup(cell: Mapping[str, Any]) -> bool:
+    return cell["cell_type"] == "code" and "setup" in cell.get("metadata", {}).get("tags", [])
+
+
+def _run(source: str, name: str, names: Names) -> None:
+    """Execute a cell of the author's."""
+    linecache.cache[name] = len(source), None, source.splitlines(keepends=True), name
+    try:
+        exec(compile(source, name, "exec"), names)  # noqa: S102
+    except Exception as error:
+        raise SourceError(f"{name[1:-1]}: the cell fails with {error!r}; mend it.") from error
+
+
+def _check_call(call: str, name: str, inputs: Iterable[str], where: str) -> None:
+    """Refuse a call that asks for more than the answer and its inputs."""
+    try:
+        tree = ast.parse(call, mode="eval")
+    except SyntaxError:
+        raise SourceError(f"{where}: the call {call!r} is no Python expression.") from None
+    used = {node.id for node in ast.walk(tree) if isinstance(node, ast.Name)}
+    if name not in used:
+        raise SourceError(f"{where}: the call {call!r} does not use {name}.")
+    own = {
+        node.id
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store)
+    }
+    if unknown := used - own - {name, "np", *inputs} - vars(builtins).keys():
+        raise SourceError(
+            f"{where}: the call {call!r} uses {', '.join(sorted(unknown))}; it may use the answer,"
+            " its inputs and np."
+        )
+
+
+def _expected(
+    expect: Callable[..., Expected], outcome: Outcome, inputs: Mapping[str, Any], where: str
+) -> Expected:
+    """What an answer is compared with, given what the solution returned."""
+    if outcome.failure is not None:
+        raise SourceError(
+            f"{where}: the solution fails with {outcome.failure.kind}: {outcome.failure.message}"
+            f" (line {outcome.failure.line}: {outcome.failure.text}); mend it or its inputs."
+        )
+    if outcome.changed:
+        raise SourceError(
+            f"{where}: the solution changes {', '.join(outcome.changed)} in place; work on a copy."
+        )
+    expected = _made(expect, outcome.value, inputs)
+    if not isinstance(expected, Expected):
+        raise SourceError(f"{where}: expect makes a {type(expected).__name__}; make an Expected.")
+    if mismatch := expected.mismatch(outcome.value):
+        raise SourceError(f"{where}: the solution itself is not as expected. {mismatch.detail}")
+    return expected
+
+
+def _made(expect: Callable[..., Expected], answer: Any, inputs: Mapping[str, Any]) -> Expected:
+    if isinstance(expect, type):
+        return expect(answer)
+    parameters = inspect.signature(expect).parameters.values()
+    needed = [one for one in parameters if one.default is one.empty]
+    return expect(answer, inputs) if len(needed) == 2 else expect(answer)
+
+
+def text_of(cell: Mapping[str, Any]) -> str:
+    """Return the text of a cell, which a notebook holds whole or as a list of lines."""
+    source = cell["source"]
+    return source if isinstance(source, str) else "".join(source)
+
+
+def without_solution(text: str) -> str:
+    r"""Return an answer's cell with a place for the student's code instead of the solution.
+
+    A line above that sets the answer to None is a place already.
+
+    Examples
+    --------
+    >>> print(without_solution(
+    ...     "def double(x):\n    ### BEGIN SOLUTION\n    return 2 * x\n    ### END SOLUTION"
+    ... ))
+    def double(x):
+        ...  # your code here
+    """
+    lines: list[str] = []
+    inside = False
+    for line in text.splitlines():
+        if line.strip() == BEGIN:
+            inside = True
+            if not (lines and re.match(r"\w+ = None\b", lines[-1])):
+                lines.append(line.replace(BEGIN, STUB))
+        elif line.strip() == END:
+            inside = False
+        elif not inside:
+            lines.append(line)
+    return "\n".join(lines)
+
+
+def load(exercise: str | PathLike[str]) -> Exercise:
+    """Read an exercise.
+
+    Parameters
+    ----------
+    exercise
+        The name of an exercise of the course, or the path of a source: of its notebook or of the
+        Python file beside it.
+
+    Raises
+    ------
+    SourceError
+        If there is none, or it is malformed; the message says how to mend it.
+    """
+    path = Path(exercise)
+    if path.suffix not in {".py", ".ipynb"}:
+        path = SOURCES / f"{path.name}.py" if len(path.parts) == 1 else Path(f"{path}.py")
+    files = [path.with_suffix(".py"), path.with_suffix(".ipynb")]
+    for file in files:
+        if not file.exists():
+            there = ", ".join(sorted(one.stem for one in file.parent.glob("[!_]*.py")))
+            raise SourceError(f"There is no {file}; {file.parent} has {there or 'no exercises'}.")
+    changed = tuple(file.stat().st_mtime_ns for file in files)
+    return _loaded(files[0].resolve(), changed)
+
+
+@functools.lru_cache(maxsize=64)
+def _loaded(path: Path, changed: tuple[int, ...]) -> Exercise:  # noqa: ARG001  (part of the key)
+    try:
+        exercise = runpy.run_path(str(path)).get("exercise")
+    except SourceError:
+        raise
+    except Exception as error:
+        raise SourceError(f"{path.name} fails with {error!r}; mend it.") from error
+    if not isinstance(exercise, Exercise):
+        raise SourceError(f"{path.name} defines no exercise; write exercise = Exercise(...).")
+    if exercise.slug != path.stem:
+        raise SourceError(
+            f"{path.name} belongs to the lesson {exercise.lesson}; name it {exercise.slug}.py."
+        )
+    exercise.path = path
+    notebook = path.with_suffix(".ipynb")
+    try:
+        exercise.cells = json.loads(notebook.read_text("utf-8"))["cells"]
+    except (ValueError, KeyError, TypeError):
+        raise SourceError(f"{notebook.name} is not a notebook; save it in JupyterLab.") from None
+    return exercise

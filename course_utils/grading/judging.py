@@ -1,0 +1,436 @@
+"""What the outcomes of an answer are worth: the one place that decides.
+
+`check` in the notebook and the grader of a class both ask `judge`, so that they cannot disagree.
+A `Prepared` question holds inputs, expected answers and the known wrong answers as plain data; an
+`Outcome` is what one call came to. Nothing here runs a student's code.
+
+Sentences and hints hold no input and no expected value, because the inputs of a class are secret;
+the rows of a verdict hold them.
+"""
+
+import itertools
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from course_utils.grading.expected import Expected, expected_from, shown
+from course_utils.grading.running import BUILTIN_ERRORS, Failure, Outcome
+from course_utils.grading.values import decode, encode
+
+__all__ = ["Case", "Known", "Prepared", "Row", "Sign", "Verdict", "judge"]
+
+
+@dataclass(frozen=True)
+class Case:
+    """One call of an answer: its inputs, and what it is to return."""
+
+    inputs: Mapping[str, Any]
+    expected: Expected
+
+
+@dataclass(frozen=True)
+class Sign:
+    """What a known wrong answer does in one case.
+
+    Attributes
+    ----------
+    kind
+        The kind of its outcome.
+    like
+        What its answer is compared with; None where it gives none.
+    changed
+        The inputs that it changes in place.
+    error
+        The class of its exception.
+    right
+        Whether it is right in this case, so that nothing can be learned from it.
+    """
+
+    kind: str
+    like: Expected | None = None
+    changed: tuple[str, ...] = ()
+    error: str = ""
+    right: bool = False
+
+    def fits(self, outcome: Outcome) -> bool:
+        """Whether an outcome is that of the wrong answer."""
+        if outcome.kind != self.kind or not set(self.changed) <= set(outcome.changed):
+            return False
+        if self.like is not None:
+            return self.like.mismatch(outcome.value) is None
+        return outcome.failure is None or outcome.failure.kind == self.error
+
+
+@dataclass(frozen=True)
+class Known:
+    """A known wrong answer: its name, the hint that it earns, and what it does in each case."""
+
+    name: str
+    hint: str
+    signs: tuple[Sign, ...]
+
+
+@dataclass(frozen=True)
+class Prepared:
+    """A question with its inputs drawn and the answers computed: all that is needed to judge.
+
+    Attributes
+    ----------
+    name
+        The name that the answer defines.
+    points
+        What it is worth.
+    call
+        The expression that is evaluated for each case.
+    cases
+        Inputs and expected answers; one case without inputs where the answer is a value.
+    wrong
+        The known wrong answers.
+    blocked
+        The modules of `course_utils` that cannot be imported when it is graded.
+    """
+
+    name: str
+    points: float
+    call: str
+    cases: tuple[Case, ...]
+    wrong: tuple[Known, ...] = ()
+    blocked: tuple[str, ...] = ()
+
+    @property
+    def is_value(self) -> bool:
+        """Whether the answer is a value and not a function."""
+        return not any(case.inputs for case in self.cases)
+
+    def data(self) -> dict[str, Any]:
+        """Turn it into what JSON can hold; `Prepared.from_data` reads it."""
+        return {
+            "name": self.name,
+            "points": self.points,
+            "call": self.call,
+            "blocked": list(self.blocked),
+            "cases": [
+                {
+                    "inputs": {name: encode(value) for name, value in case.inputs.items()},
+                    "expected": case.expected.data(),
+                }
+                for case in self.cases
+            ],
+            "wrong": [
+                {"name": one.name, "hint": one.hint, "signs": [_sign(sign) for sign in one.signs]}
+                for one in self.wrong
+            ],
+        }
+
+    @classmethod
+    def from_data(cls, data: Mapping[str, Any]) -> "Prepared":
+        """Read what `data` returned."""
+        cases = [
+            Case(
+                {name: decode(value, descriptions=True) for name, value in case["inputs"].items()},
+                expected_from(case["expected"]),
+            )
+            for case in data["cases"]
+        ]
+        wrong = [
+            Known(one["name"], one["hint"], tuple(_read_sign(sign) for sign in one["signs"]))
+            for one in data["wrong"]
+        ]
+        blocked = tuple(data["blocked"])
+        given = data["name"], data["points"], data["call"]
+        return cls(*given, tuple(cases), tuple(wrong), blocked)
+
+
+def _sign(sign: Sign) -> dict[str, Any]:
+    data: dict[str, Any] = {"kind": sign.kind, "right": sign.right}
+    if sign.like is not None:
+        data["like"] = sign.like.data()
+    if sign.changed:
+        data["changed"] = list(sign.changed)
+    if sign.error:
+        data["error"] = sign.error
+    return data
+
+
+def _read_sign(data: Mapping[str, Any]) -> Sign:
+    like = expected_from(data["like"]) if "like" in data else None
+    changed, error = tuple(data.get("changed", ())), data.get("error", "")
+    return Sign(data["kind"], like, changed, error, data["right"])
+
+
+@dataclass(frozen=True)
+class Row:
+    """One case for a person to read. It holds the values: never for a student's feedback.
+
+    Attributes
+    ----------
+    case, outcome
+        What was asked and what came.
+    ok
+        Whether it is right.
+    sentence, detail
+        What is wrong: without values, and with them; "" where there is nothing to say.
+    """
+
+    case: Case
+    outcome: Outcome
+    ok: bool
+    sentence: str = ""
+    detail: str = ""
+
+    # These are made when they are asked for: most cases of a class are never looked at.
+    @property
+    def inputs(self) -> str:
+        """The inputs, as a person reads them, on some lines."""
+        return _inputs(self.case)
+
+    @property
+    def expected(self) -> str:
+        """The expected answer in one line."""
+        return self.case.expected.text
+
+    @property
+    def came(self) -> str:
+        """What came, in one line."""
+        return _came(self.outcome)
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """What an answer is worth, and why.
+
+    Attributes
+    ----------
+    question
+        The name of the question.
+    points, out_of
+        All or nothing.
+    kind
+        "right", "wrong", "changed inputs", "error", "not attempted", "missing", "unreadable",
+        "out of time", "out of memory" or "ended".
+    sentence
+        What is to be said to the student; holds no input and no expected value.
+    hint
+        The hint of the recognised wrong answer, or "".
+    wrong
+        The name of the recognised wrong answer, or "".
+    rows
+        The cases, with their values.
+    """
+
+    question: str
+    points: float
+    out_of: float
+    kind: str
+    sentence: str
+    hint: str = ""
+    wrong: str = ""
+    rows: tuple[Row, ...] = field(default=(), repr=False)
+
+    @property
+    def passed(self) -> bool:
+        """Whether it is right."""
+        return self.kind == "right"
+
+
+@dataclass(frozen=True)
+class _Found:
+    """What was found out about one case."""
+
+    kind: str
+    sentence: str = ""
+    detail: str = ""
+
+
+def judge(prepared: Prepared, outcomes: Sequence[Outcome]) -> Verdict:
+    """Say what an answer is worth.
+
+    Parameters
+    ----------
+    prepared
+        The question.
+    outcomes
+        What came of each of its cases, in their order.
+
+    Raises
+    ------
+    ValueError
+        If there is not one outcome for each case.
+
+    Examples
+    --------
+    >>> from course_utils.grading.expected import Close
+    >>> question = Prepared("double", 1, "double(x)", (Case({"x": 2}, Close(4)),))
+    >>> judge(question, [Outcome("answer", 4.0)]).passed
+    True
+    >>> judge(question, [Outcome("answer", 2.0)]).sentence
+    'Not right for its input. The answer is not the expected number.'
+    """
+    if len(outcomes) != len(prepared.cases):
+        raise ValueError(
+            f"{prepared.name} has {len(prepared.cases)} cases and {len(outcomes)} outcomes;"
+            " give one outcome for each case."
+        )
+    found = [
+        _found(prepared, case, outcome)
+        for case, outcome in zip(prepared.cases, outcomes, strict=True)
+    ]
+    known = _recognised(prepared, found, outcomes)
+    kind, sentence = _summary(prepared, found)
+    return Verdict(
+        prepared.name,
+        prepared.points if kind == "right" else 0,
+        prepared.points,
+        kind,
+        sentence,
+        known.hint if known else "",
+        known.name if known else "",
+        tuple(
+            Row(case, outcome, one.kind == "right", one.sentence, one.detail)
+            for case, outcome, one in zip(prepared.cases, outcomes, found, strict=True)
+        ),
+    )
+
+
+def _found(prepared: Prepared, case: Case, outcome: Outcome) -> _Found:
+    if outcome.kind in {"answer", "not attempted"}:
+        return _compared(case, outcome)
+    if outcome.kind in _WITHOUT_ANSWER:
+        reason = f"The answer {outcome.failure.message}." if outcome.failure else ""
+        return _Found(outcome.kind, _WITHOUT_ANSWER[outcome.kind].format(prepared.name), reason)
+    failure = outcome.failure or Failure("Exception")
+    return _Found("error", _raised(prepared, failure), _said(failure))
+
+
+_WITHOUT_ANSWER = {
+    "missing": "{0} is not defined: its cell is missing, or stops with an error before it.",
+    "unreadable": "The answer is too large, or nested too deep, to be compared.",
+    "out of time": "It did not end in time: is there a loop that never ends?",
+    "out of memory": "It needed more memory than there is: does an array or a list grow?",
+    "ended": "It ended Python itself, so that there is no answer.",
+}
+
+
+def _compared(case: Case, outcome: Outcome) -> _Found:
+    mismatch = case.expected.mismatch(outcome.value)
+    if mismatch and (outcome.value is None or outcome.value is Ellipsis):
+        return _Found("not attempted", "The answer is None: is a return missing?")
+    if mismatch:
+        return _Found("wrong", mismatch.sentence, mismatch.detail)
+    changed = [name for name in case.inputs if name in outcome.changed]
+    return _Found("changed inputs", _in_place(changed)) if changed else _Found("right")
+
+
+def _in_place(names: Sequence[str]) -> str:
+    several = len(names) > 1
+    return (
+        f"It changes {'inputs' if several else 'its input'} {' and '.join(names)} in place, which"
+        f" whoever calls it does not expect: work on {'copies' if several else 'a copy'}, such as"
+        f" np.array({names[0]}, dtype=float), and beware of -= and +=."
+    )
+
+
+_MEANINGS = {
+    "NameError": "a name is used that is not defined",
+    "UnboundLocalError": "a variable is used before it has a value",
+    "ZeroDivisionError": "something is divided by 0",
+    "IndexError": "an index lies outside of its list or array",
+    "KeyError": "a dictionary does not have the key",
+    "AttributeError": "an object does not have what stands behind the dot",
+    "RecursionError": "a function calls itself without end",
+    "ModuleNotFoundError": "a module is imported that is not there",
+    "OverflowError": "a number grew too large",
+    "EOFError": "it asks for input(), and nobody is there to answer",
+    "SystemExit": "exit() ends the program before there is an answer",
+}
+
+
+def _raised(prepared: Prepared, failure: Failure) -> str:
+    # The name of a class of the student's own could be made from an input.
+    kind = failure.kind if failure.kind in BUILTIN_ERRORS else "an exception of your own"
+    where = f"Line {failure.line} of your cell" if failure.line > 0 else "The call"
+    line = f": {failure.text}" if failure.text and failure.line > 0 else ""
+    if failure.kind == "BlockedError":
+        names = ", ".join(f"course_utils.{name}" for name in prepared.blocked)
+        return f"{where} imports what is blocked here ({names}): write it yourself{line or '.'}"
+    meaning = _MEANINGS.get(failure.kind, "")
+    if failure.kind == "TypeError" and not line:
+        meaning = f"it is called as {prepared.call}: does your function take that?"
+    return f"{where} raises {kind}{f' ({meaning})' if meaning else ''}{line or '.'}"
+
+
+def _said(failure: Failure) -> str:
+    return f"{failure.kind}: {failure.message}" if failure.message else failure.kind
+
+
+def _summary(prepared: Prepared, found: Sequence[_Found]) -> tuple[str, str]:
+    """The kind of the whole, and what there is to say."""
+    wrong = [one for one in found if one.kind != "right"]
+    count = len(found)
+    if not wrong:
+        inputs = f" for all {count} inputs" if count > 1 else ""
+        return "right", f"Right{inputs}."
+    if all(one.kind == "not attempted" for one in found):
+        if prepared.is_value:
+            return "not attempted", f"Not attempted yet: {prepared.name} is None."
+        advice = "if you have written it: is a return missing?"
+        return "not attempted", f"Not attempted yet: it returns None ({advice})."
+    # A wrong answer is to be mended before a right one that changes its inputs.
+    first = next((one for one in wrong if one.kind != "changed inputs"), wrong[0])
+    kind = "wrong" if first.kind == "not attempted" else first.kind
+    if kind == "changed inputs":
+        return kind, f"The values are right. {first.sentence}"
+    if prepared.is_value or kind in {"missing", "ended"}:
+        return kind, first.sentence
+    in_place = [one.sentence for one in wrong if one.kind == "changed inputs"]
+    return kind, " ".join([_so_far(count - len(wrong), count), first.sentence, *in_place[:1]])
+
+
+def _so_far(right: int, count: int) -> str:
+    if count == 1:
+        return "Not right for its input."
+    return f"Right for {right or 'none'} of {count} inputs."
+
+
+def _recognised(
+    prepared: Prepared, found: Sequence[_Found], outcomes: Sequence[Outcome]
+) -> Known | None:
+    """The known wrong answer that explains every case that is not right."""
+    failing = [index for index, one in enumerate(found) if one.kind != "right"]
+    if not failing or all(one.kind == "not attempted" for one in found):
+        return None
+    explaining = [
+        known
+        for known in prepared.wrong
+        if all(known.signs[index].fits(outcomes[index]) for index in failing)
+        and not all(known.signs[index].right for index in failing)
+    ]
+
+    def agreement(known: Known) -> int:
+        return sum(sign.fits(one) for sign, one in zip(known.signs, outcomes, strict=True))
+
+    # One that does the same in the right cases too explains more.
+    return max(explaining, key=agreement) if len(explaining) > 1 else next(iter(explaining), None)
+
+
+def _inputs(case: Case) -> str:
+    """The inputs, each on a line, but numbers that follow each other on one."""
+    lines: list[str] = []
+    for several, group in itertools.groupby(case.inputs.items(), lambda item: _is_long(item[1])):
+        parts = [f"{name} = {shown(value)}" for name, value in group]
+        lines += parts if several else [", ".join(parts)]
+    return "\n".join(lines)
+
+
+def _is_long(value: Any) -> bool:
+    return not isinstance(value, (bool, int, float, complex, str, type(None)))
+
+
+def _came(outcome: Outcome) -> str:
+    if outcome.kind == "answer":
+        return shown(outcome.value)
+    if outcome.kind == "not attempted":
+        return "None"
+    if outcome.failure is not None and outcome.kind == "error":
+        return _said(outcome.failure)
+    return outcome.kind

@@ -1,0 +1,227 @@
+"""One call of a student's answer: what came back, or what went wrong and in which line.
+
+The same few lines run in the notebook, beside the question, and inside the sandbox. They decide
+nothing: whether an outcome is right is for `judging`.
+"""
+
+import builtins
+import linecache
+import sysconfig
+import warnings
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from types import TracebackType
+from typing import Any
+
+import numpy as np
+
+from course_utils.grading.values import (
+    Random,
+    UnreadableError,
+    decode,
+    dumps,
+    encode,
+)
+
+_COURSE = str(Path(__file__).parent.parent)
+_LIBRARIES = tuple(
+    {
+        _COURSE,
+        str(Path(np.__file__).parent),
+        *(sysconfig.get_path(name) for name in ("stdlib", "platstdlib", "purelib", "platlib")),
+    }
+)
+
+
+@dataclass(frozen=True)
+class Failure:
+    """An exception in a student's code.
+
+    Attributes
+    ----------
+    kind
+        The name of its class.
+    message
+        Its text, which may hold an input.
+    line
+        The number of the student's own line in its cell, from 1; 0 where it is not known.
+    text
+        That line.
+    cell
+        The file name under which the cell was compiled.
+    """
+
+    kind: str
+    message: str = ""
+    line: int = 0
+    text: str = ""
+    cell: str = ""
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What one call of an answer came to.
+
+    Attributes
+    ----------
+    kind
+        "answer", "not attempted", "error", "unreadable", "missing", "out of time", "out of memory"
+        or "ended" (the code ended the process).
+    value
+        The answer, as plain data.
+    changed
+        The names of the inputs that the call changed in place.
+    failure
+        The exception, where there was one; for "unreadable" its message says why.
+    """
+
+    kind: str
+    value: Any = None
+    changed: tuple[str, ...] = ()
+    failure: Failure | None = None
+
+
+def run_case(call: str, names: Mapping[str, Any], inputs: Mapping[str, Any]) -> Outcome:
+    """Evaluate one call of an answer.
+
+    Parameters
+    ----------
+    call
+        The expression, in terms of the answer's name and of the inputs' names.
+    names
+        The answer under its name.
+    inputs
+        Plain data under the names of the inputs; copied before they are handed over.
+    """
+    return from_data(evaluate(call, names, encode(dict(inputs))))
+
+
+def evaluate(call: str, names: Mapping[str, Any], inputs: Any) -> dict[str, Any]:
+    """Do what `run_case` does, from inputs as `encode` gives them to what `from_data` reads."""
+    arguments = _arguments(inputs)
+    before = _fingerprints(arguments)
+    try:
+        with warnings.catch_warnings(), np.errstate(all="ignore"):
+            warnings.simplefilter("ignore")
+            # The expression is the exercise's author's.
+            value = eval(call, {"np": np, **names, **arguments})  # noqa: S307
+        data = encode(value)
+    except UnreadableError as reason:
+        return _data("unreadable", failure=Failure("UnreadableError", str(reason)))
+    except MemoryError as error:
+        return _data("out of memory", failure=failure_of(error))
+    except (Exception, SystemExit) as error:  # noqa: BLE001
+        return _data("error", failure=failure_of(error))
+    after = _fingerprints(arguments)
+    changed = [name for name in before if before[name] != after.get(name)]
+    if value is None or value is Ellipsis:
+        return _data("not attempted", changed=changed)
+    return _data("answer", data, changed)
+
+
+def _arguments(inputs: Any) -> dict[str, Any]:
+    return {
+        name: np.random.default_rng(value.seed) if isinstance(value, Random) else value
+        for name, value in decode(inputs, descriptions=True).items()
+    }
+
+
+def _fingerprints(arguments: Mapping[str, Any]) -> dict[str, Any]:
+    prints: dict[str, Any] = {}
+    for name, value in arguments.items():
+        if isinstance(value, np.ndarray):
+            prints[name] = value.shape, value.dtype.str, value.tobytes()
+        elif isinstance(value, (list, dict)):
+            try:
+                prints[name] = dumps(encode(value))
+            except UnreadableError:
+                prints[name] = None
+    return prints
+
+
+def _data(
+    kind: str, value: Any = None, changed: Sequence[str] = (), failure: Failure | None = None
+) -> dict[str, Any]:
+    """Return an outcome as what JSON can hold."""
+    told = failure and [failure.kind, failure.message, failure.line, failure.text, failure.cell]
+    return {"kind": kind, "value": value, "changed": list(changed), "failure": told}
+
+
+def failure_of(error: BaseException) -> Failure:
+    """Describe an exception by the last line of the student's own that it passed."""
+    try:
+        message = str(error)[:500]
+    except Exception:  # noqa: BLE001  (the exception may be the student's own, and broken)
+        message = ""
+    kind = _class_of(error).__name__[:100]
+    if isinstance(error, SyntaxError) and not _own(error.__traceback__):
+        text = (error.text or "").strip()
+        return Failure(kind, message, error.lineno or 0, text, error.filename or "")
+    frames = _own(error.__traceback__)
+    if not frames:
+        return Failure(kind, message)
+    frame = frames[-1]
+    cell = frame.tb_frame.f_code.co_filename
+    text = linecache.getline(cell, frame.tb_lineno, frame.tb_frame.f_globals).strip()
+    return Failure(kind, message, frame.tb_lineno, text, cell)
+
+
+def _class_of(error: BaseException) -> type:
+    """Return an exception's class; of numpy's own kinds the one that a student may have met."""
+    classes = type(error).__mro__
+    if not classes[0].__module__.startswith("numpy") or classes[0] is np.linalg.LinAlgError:
+        return classes[0]
+    return next(one for one in classes if one.__module__ == "builtins")
+
+
+def _own(traceback: TracebackType | None) -> list[TracebackType]:
+    frames = []
+    while traceback is not None:
+        name = traceback.tb_frame.f_code.co_filename
+        cell = name.startswith("<") and not name.startswith(("<frozen", "<string>", "<__array"))
+        if cell or not name.startswith(("<", *_LIBRARIES)):
+            frames.append(traceback)
+        traceback = traceback.tb_next
+    return frames
+
+
+BUILTIN_ERRORS = frozenset(
+    name
+    for name, value in vars(builtins).items()
+    if isinstance(value, type) and issubclass(value, BaseException)
+) | {"LinAlgError"}
+"""Exceptions whose names may be shown: a class of the student's own could be named by an input."""
+
+
+def failed(kind: str, failure: Failure | None = None) -> dict[str, Any]:
+    """Return the outcome of a call that was not made, as what JSON can hold."""
+    return _data(kind, failure=failure)
+
+
+def from_data(data: Any) -> Outcome:
+    """Read an outcome that may come from a hostile process.
+
+    Raises
+    ------
+    UnreadableError
+        If it is not of the form that `evaluate` gives.
+    """
+    match data:
+        case {"kind": str(kind), "value": value, "changed": list(changed), "failure": failure}:
+            pass
+        case _:
+            raise UnreadableError("is not of a form that can be read")
+    if kind not in {"answer", "not attempted", "error", "unreadable", "missing", "out of memory"}:
+        raise UnreadableError("is not of a form that can be read")
+    if len(changed) > 100 or not all(isinstance(name, str) for name in changed):
+        raise UnreadableError("is not of a form that can be read")
+    match failure:
+        case None:
+            read = None
+        case [str(name), str(message), int(line), str(text), str(cell)]:
+            read = Failure(name[:100], message[:500], line, text[:500], cell[:100])
+        case _:
+            raise UnreadableError("is not of a form that can be read")
+    return Outcome(kind, decode(value), tuple(name[:100] for name in changed), read)
+
