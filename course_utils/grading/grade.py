@@ -1,0 +1,358 @@
+"""Grading one submission: a function of the submission, the exercise and the seed alone.
+
+    result = grade_submission(submission, "13_adam_and_its_relatives", seed)
+
+The submission's code runs in the sandbox and only computes. Inputs are drawn here, answers are
+compared here, with `judging`. Whatever the code does, a result comes back.
+"""
+
+import atexit
+import os
+import re
+import secrets
+import time
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+from course_utils.grading.exercise import Exercise, load
+from course_utils.grading.intake import Submission
+from course_utils.grading.judging import Prepared, Verdict, judge
+from course_utils.grading.running import BUILTIN_ERRORS, Failure, Outcome, from_data
+from course_utils.grading.sandbox import EndedError, OutOfTimeError, Sandbox, SandboxError
+from course_utils.grading.values import UnreadableError, encode
+
+QUESTION_SECONDS = 10.0
+"""How long the answer to one question may run, over all its inputs, in seconds."""
+_FALSE_STARTS = 4
+
+_REMARKS = {
+    "magic": "lines that begin with % or ! were left out: they are commands to the notebook.",
+    "retyped": "is a text cell that holds an answer; it was run as code.",
+    "several": "answers a question that an earlier cell answers too; the last answer counted.",
+    "failed": "stopped with an error{line}; what it defines after that was kept.",
+    "blocked": "imports a part of the course that is blocked in this exercise{line}: it holds what"
+    " you are asked to write.",
+    "unavailable": "imports what is not there when the exercise is graded{line}: numpy, matplotlib"
+    " and the course's own modules are.",
+    "syntax": "is not valid Python{line} and was left out.",
+    "slow": "ran longer than {seconds:g} s and was left out.",
+    "ended": "ended the process that ran it and was left out.",
+}
+
+
+@dataclass(frozen=True)
+class QuestionResult:
+    """What one question came to.
+
+    Attributes
+    ----------
+    name
+        The question.
+    points, out_of
+        What it earned and what it could.
+    kind
+        The kind of verdict: "right", "wrong", "not attempted", ... (see `judging.Verdict`).
+    sentence
+        For the student; names no input and no expected value.
+    hint
+        For the student: what a known wrong answer is about, or "".
+    wrong
+        The name of the known wrong answer, or "".
+    detail
+        For the instructor: an input, what was expected and what came.
+    """
+
+    name: str
+    points: float
+    out_of: float
+    kind: str
+    sentence: str
+    hint: str = ""
+    wrong: str = ""
+    detail: str = ""
+
+
+@dataclass(frozen=True)
+class Result:
+    """What one submission came to.
+
+    Attributes
+    ----------
+    student, identifier, path, digest
+        As in the submission.
+    exercise
+        The exercise it was graded as.
+    status
+        "graded", or "unreadable" where the notebook could not be read.
+    questions
+        One result for each question of the exercise.
+    notes
+        What was noticed and mended on the way, or why it could not be read.
+    sandbox
+        "bubblewrap", or "none" where the instructor asked to go without.
+    """
+
+    student: str
+    identifier: str
+    path: str
+    digest: str
+    exercise: str
+    status: str
+    questions: tuple[QuestionResult, ...]
+    notes: tuple[str, ...]
+    sandbox: str
+
+    @property
+    def points(self) -> float:
+        """The sum over the questions."""
+        return sum(question.points for question in self.questions)
+
+    @property
+    def out_of(self) -> float:
+        """The most that the questions can earn."""
+        return sum(question.out_of for question in self.questions)
+
+
+def grade_submission(
+    submission: Submission,
+    exercise: str | os.PathLike[str],
+    seed: str,
+    *,
+    unsafe: bool = False,
+    seconds: float = QUESTION_SECONDS,
+) -> Result:
+    """Grade one submission.
+
+    Parameters
+    ----------
+    submission
+        What was handed in.
+    exercise
+        The exercise's name, or the path of its Python file.
+    seed
+        The secret of the batch: the same seed gives the same inputs, for a replay.
+    unsafe
+        Run without the sandbox. The result says so.
+    seconds
+        How long the answer to one question may run; twice as long for all cells together.
+
+    Raises
+    ------
+    SandboxError
+        If there is no sandbox.
+    """
+    source = load(exercise)
+    prepared = source.prepare(seed)
+    notes = list(submission.notes)
+    if submission.problem is not None:
+        notes += [submission.problem, *([submission.advice] if submission.advice else [])]
+        questions = tuple(
+            QuestionResult(name, 0, question.points, "unreadable", "The notebook was not read.")
+            for name, question in prepared.items()
+        )
+        status = "unreadable"
+    else:
+        run = _Run(submission, source, prepared, unsafe=unsafe, seconds=seconds)
+        outcomes = run.outcomes()
+        notes += run.notes
+        questions = tuple(
+            _result(judge(question, outcomes[name])) for name, question in prepared.items()
+        )
+        status = "graded"
+    return Result(
+        submission.student,
+        submission.identifier,
+        submission.path,
+        submission.digest,
+        source.slug,
+        status,
+        questions,
+        tuple(dict.fromkeys(notes)),
+        "none" if unsafe else "bubblewrap",
+    )
+
+
+def _result(verdict: Verdict) -> QuestionResult:
+    row = next((row for row in verdict.rows if not row.ok), None)
+    detail = row and f"{row.inputs}: expected {row.expected}, came {row.came}. {row.detail}"
+    return QuestionResult(
+        verdict.question,
+        verdict.points,
+        verdict.out_of,
+        verdict.kind,
+        verdict.sentence,
+        verdict.hint,
+        verdict.wrong,
+        detail or "",
+    )
+
+
+class _Run:
+    """One submission's way through the sandbox, in as many processes as it uses up."""
+
+    def __init__(
+        self,
+        submission: Submission,
+        source: Exercise,
+        prepared: dict[str, Prepared],
+        *,
+        unsafe: bool,
+        seconds: float,
+    ) -> None:
+        self.cells = submission.cells
+        self.source = source
+        self.prepared = prepared
+        self.unsafe = unsafe
+        self.seconds = seconds
+        self.notes: list[str] = []
+        self.skip: list[int] = []
+        self.running: int | None = None
+
+    def outcomes(self) -> dict[str, list[Outcome]]:
+        """Return an outcome for each case of each question."""
+        done: dict[str, list[Outcome]] = {}
+        false_starts = 0
+        while len(done) < len(self.prepared):
+            started = False
+            self.running = None
+            try:
+                with _sandbox(self.source, unsafe=self.unsafe).process() as channel:
+                    self.start(channel)
+                    started = True
+                    for name, question in self.prepared.items():
+                        if name not in done and not self.ask(channel, question, done):
+                            break
+            except (EndedError, OutOfTimeError) as reason:
+                if not started:
+                    false_starts += 1
+                    self.left_out("slow" if isinstance(reason, OutOfTimeError) else "ended")
+            if false_starts > _FALSE_STARTS:
+                for name, question in self.prepared.items():
+                    done.setdefault(name, [Outcome("ended")] * len(question.cases))
+        return done
+
+    def start(self, channel: Any) -> None:
+        """Have the cells run."""
+        request = {
+            "setup": list(self.source.setup),
+            "stubs": dict(self.source.stubs),
+            "skip": self.skip,
+            "cells": [
+                {
+                    "kind": cell.kind,
+                    "source": cell.source,
+                    "identifiers": [name for name in (cell.id, cell.grade_id) if name],
+                }
+                for cell in self.cells
+            ],
+        }
+        deadline = time.monotonic() + 2 * self.seconds
+        channel.send(request, 2 * self.seconds)
+        first = True
+        while True:
+            match channel.receive(deadline):
+                case {"refused": str(reason)} if first:
+                    raise SandboxError(f"The sandbox refused to run a submission: {reason}")
+                case {"running": int(number)} if 0 <= number < len(self.cells):
+                    self.running = number
+                case {"ready": list(remarks)}:
+                    break
+                case _:
+                    raise EndedError
+            first = False
+        for remark in remarks[:200]:
+            match remark:
+                case [int(number), str(code), int(line)] if 0 <= number < len(self.cells):
+                    if code in _REMARKS:
+                        self.note(number, code, line)
+
+    def left_out(self, code: str) -> None:
+        if self.running is not None and self.running not in self.skip:
+            self.skip.append(self.running)
+            self.note(self.running, code, 0)
+
+    def note(self, number: int, code: str, line: int) -> None:
+        lines = self.cells[number].source.splitlines()
+        where = f" in line {line}" if 0 < line <= len(lines) else ""
+        remark = _REMARKS[code].format(line=where, seconds=2 * self.seconds)
+        opening = next((text.strip() for text in lines if text.strip()), "")[:40]
+        note = f"Cell {number + 1} ({opening}): {remark}"
+        if note not in self.notes:
+            self.notes.append(note)
+
+    def ask(self, channel: Any, question: Prepared, done: dict[str, list[Outcome]]) -> bool:
+        """Have one question answered; False where the process was used up by it."""
+        nonce = secrets.token_hex(16)
+        request = {
+            "name": question.name,
+            "call": question.call,
+            "nonce": nonce,
+            "cases": [encode(dict(case.inputs)) for case in question.cases],
+        }
+        outcomes: list[Outcome] = []
+        done[question.name] = outcomes
+        deadline = time.monotonic() + self.seconds
+        try:
+            channel.send(request, self.seconds)
+            for number, case in enumerate(question.cases):
+                outcome = self.reply(channel.receive(deadline), nonce, number)
+                known = tuple(name for name in outcome.changed if name in case.inputs)
+                outcomes.append(replace(outcome, changed=known))
+        except OutOfTimeError:
+            kind = "out of time"
+        except EndedError:
+            kind = "ended"
+        else:
+            return True
+        outcomes += [Outcome(kind)] * (len(question.cases) - len(outcomes))
+        return False
+
+    def reply(self, message: Any, nonce: str, number: int) -> Outcome:
+        match message:
+            case {"nonce": str(answered), "case": int(case), "outcome": data}:
+                if answered == nonce and case == number:
+                    try:
+                        return self.own(from_data(data))
+                    except UnreadableError as reason:
+                        failure = Failure("UnreadableError", str(reason))
+                        return Outcome("unreadable", failure=failure)
+        raise EndedError
+
+    def own(self, outcome: Outcome) -> Outcome:
+        """Take from a failure what the submission itself holds, and nothing that it was told."""
+        failure = outcome.failure
+        if failure is None:
+            return outcome
+        known = failure.kind in {*BUILTIN_ERRORS, "BlockedError", "UnreadableError"}
+        line, text = 0, ""
+        if found := re.fullmatch(r"<cell (\d{1,5})>", failure.cell):
+            number = int(found[1])
+            lines = self.cells[number].source.splitlines() if number < len(self.cells) else []
+            if 0 < failure.line <= len(lines):
+                line, text = failure.line, lines[failure.line - 1].strip()
+        kind = failure.kind if known else "an exception of its own"
+        return replace(outcome, failure=Failure(kind, failure.message, line, text, ""))
+
+
+# --- sandboxes that stay open --------------------------------------------------------------------
+
+_open: dict[tuple[tuple[str, ...], bool], Sandbox] = {}
+
+
+def _sandbox(source: Exercise, *, unsafe: bool) -> Sandbox:
+    """Return this process's sandbox for what an exercise blocks; only speed depends on it."""
+    key = (tuple(source.blocked), unsafe)
+    if key in _open and not _open[key].alive():
+        _open.pop(key).close()
+    if key not in _open:
+        hidden = [Path(source.path)]
+        _open[key] = Sandbox(source.blocked, unsafe=unsafe, hidden=hidden)
+    return _open[key]
+
+
+@atexit.register
+def _close() -> None:
+    for sandbox in _open.values():
+        sandbox.close()
+    _open.clear()

@@ -1,0 +1,374 @@
+"""Where a student's code runs: a process with no network, no files but Python's own, and limits.
+
+`Sandbox` starts [bubblewrap](https://github.com/containers/bubblewrap) once; inside it a process
+with numpy and matplotlib loaded (`zygote`) forks for each submission, in a few milliseconds, and
+the fork gives up every privilege before it runs a student's line (`worker`). This side of the wall
+only sends and reads plain data.
+
+What each wall is for:
+
+- a root of its own, read-only: Python, numpy, matplotlib and the course's engine, less what the
+  exercise blocks; no home, no submissions, no checks, no results;
+- namespaces: no network, no sight of other processes; for each submission its own namespace of
+  processes (all die with it), of shared memory, and its own small /tmp, which vanishes;
+- limits on memory, processor time, size and number of files; wall time is kept by this side;
+- a filter of system calls (`seccomp`): no new processes, no programs, no sockets.
+"""
+
+import contextlib
+import importlib.util
+import itertools
+import os
+import shutil
+import signal
+import socket
+import struct
+import subprocess
+import sys
+import time
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Any
+
+from course_utils.grading.values import UnreadableError, dumps, loads
+
+_LENGTH = struct.Struct(">I")
+_LARGEST_MESSAGE = 16 * 2**20
+_START_SECONDS = 60.0
+_COURSE = Path(__file__).parent.parent.parent
+_INSIDE = Path("/packages")
+
+_PACKAGES = (
+    "numpy",
+    "matplotlib",
+    "mpl_toolkits",
+    "contourpy",
+    "cycler",
+    "dateutil",
+    "fontTools",
+    "kiwisolver",
+    "packaging",
+    "PIL",
+    "pyparsing",
+    "six",
+)
+"""What can be imported inside: numpy, matplotlib and what they need."""
+
+_DISTRIBUTIONS = {"PIL": "pillow"}
+"""Names under which they are distributed, where those differ."""
+
+_VARIABLES = {
+    "HOME": "/tmp",  # noqa: S108
+    "LANG": "C.UTF-8",
+    "MPLBACKEND": "Agg",
+    "MPLCONFIGDIR": "/tmp/matplotlib",  # noqa: S108
+    "OMP_NUM_THREADS": "1",
+    "OPENBLAS_NUM_THREADS": "1",
+    "MKL_NUM_THREADS": "1",
+    "PYTHONHASHSEED": "0",
+}
+
+
+class SandboxError(RuntimeError):
+    """The sandbox could not be started; the message says how to mend it."""
+
+
+class OutOfTimeError(Exception):
+    """The process in the sandbox did not answer in time."""
+
+
+class EndedError(Exception):
+    """The process in the sandbox ended, or sent what no honest one sends."""
+
+
+def available() -> str | None:
+    """Say why submissions cannot be run in a sandbox here; None where they can.
+
+    Examples
+    --------
+    >>> reason = available()
+    >>> reason is None or "bubblewrap" in reason
+    True
+    """
+    if shutil.which("bwrap") is None:
+        return (
+            "Submissions run only inside bubblewrap, which is not installed here. On Debian and"
+            " Ubuntu: sudo apt install bubblewrap; on Fedora: sudo dnf install bubblewrap. It"
+            " needs Linux: on Windows use WSL, on macOS a virtual machine."
+        )
+    libraries = _libraries()
+    python = [os.path.realpath(sys.executable), "-I", "-S", "-c", ""]
+    trial = [*_walls(), *_parents(libraries), *libraries, "--", *python]
+    tried = subprocess.run(trial, capture_output=True, text=True, check=False)  # noqa: S603
+    if tried.returncode == 0:
+        return None
+    reason = tried.stderr.strip().splitlines()[-1:] or ["it gave no reason"]
+    return (
+        f"bubblewrap is installed but could not make a sandbox ({reason[0]}). In a container it"
+        " needs leave to make namespaces; on Ubuntu 24.04 and later its AppArmor profile has to"
+        " allow user namespaces."
+    )
+
+
+class Sandbox:
+    """One sandbox, in which submissions run one after another, each in a process of its own.
+
+    Parameters
+    ----------
+    blocked
+        Modules of `course_utils` that cannot be imported inside.
+    unsafe
+        Run without bubblewrap: no wall at all, only limits. For debugging.
+    hidden
+        Files and folders that must not be visible inside: checked, and refused if they would be.
+
+    Raises
+    ------
+    SandboxError
+        If it cannot be started.
+    """
+
+    def __init__(
+        self, blocked: Sequence[str] = (), *, unsafe: bool = False, hidden: Sequence[Path] = ()
+    ) -> None:
+        ours, theirs = socket.socketpair()
+        number = theirs.fileno()
+        confined = "no" if unsafe else "nobody" if os.geteuid() == 0 else "self"
+        packages = str(_INSIDE)
+        if unsafe:
+            packages = os.pathsep.join([str(_COURSE.parent), *filter(None, sys.path)])
+        course = _COURSE if unsafe else _INSIDE / _COURSE.name
+        program = str(course / "grading" / "sandbox" / "zygote.py")
+        command = [os.path.realpath(sys.executable), "-I", "-S", "-B", program]
+        command += [str(number), packages, confined, " ".join(blocked)]
+        if not unsafe:
+            binds = [*_libraries(), *_course(blocked)]
+            command = [*_walls(), *_parents(binds), *binds, *_READ_ONLY, "--", *command]
+            _refuse_if_visible(command, hidden)
+        self._process = subprocess.Popen(  # noqa: S603
+            command,
+            pass_fds=[number],
+            env=_VARIABLES,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.PIPE,
+        )
+        theirs.close()
+        self._control = ours
+        self._control.settimeout(_START_SECONDS)
+        try:
+            self._expect(b"R")
+        except (EndedError, OutOfTimeError):
+            self._process.kill()
+            _, errors = self._process.communicate()
+            reason = errors.decode(errors="replace").strip().splitlines()[-1:] or ["no reason"]
+            self.close()
+            raise SandboxError(f"The sandbox did not start: {reason[0]}") from None
+
+    def _expect(self, reply: bytes) -> None:
+        try:
+            received = self._control.recv(1)
+        except TimeoutError:
+            raise OutOfTimeError from None
+        except OSError:
+            raise EndedError from None
+        if received != reply:
+            raise EndedError
+
+    @contextlib.contextmanager
+    def process(self) -> Iterator["Channel"]:
+        """Fork a process for one submission, and kill it with all that it started at the end."""
+        ours, theirs = socket.socketpair()
+        try:
+            with theirs:
+                try:
+                    socket.send_fds(self._control, [b"F"], [theirs.fileno()])
+                except OSError:
+                    raise EndedError from None
+            self._expect(b"S")
+            yield Channel(ours)
+        finally:
+            ours.close()
+            with contextlib.suppress(OSError, EndedError, OutOfTimeError):
+                self._control.sendall(b"K")
+                self._expect(b"D")
+
+    def alive(self) -> bool:
+        """Whether it still takes submissions."""
+        return self._process.poll() is None
+
+    def close(self) -> None:
+        """Stop it."""
+        self._control.close()
+        if self._process.poll() is None:
+            self._process.send_signal(signal.SIGKILL)
+        self._process.wait()
+        if self._process.stderr:
+            self._process.stderr.close()
+
+
+class Channel:
+    """Messages to and from one process in the sandbox."""
+
+    def __init__(self, connection: socket.socket) -> None:
+        self._connection = connection
+
+    def send(self, message: Any, seconds: float) -> None:
+        """Send a message.
+
+        Raises
+        ------
+        OutOfTimeError
+            If the process does not read it.
+        EndedError
+            If the process has ended.
+        """
+        data = dumps(message)
+        self._connection.settimeout(seconds)
+        try:
+            self._connection.sendall(_LENGTH.pack(len(data)) + data)
+        except TimeoutError:
+            raise OutOfTimeError from None
+        except OSError:
+            raise EndedError from None
+
+    def receive(self, deadline: float) -> Any:
+        """Receive a message before a moment of `time.monotonic()`.
+
+        Raises
+        ------
+        OutOfTimeError
+            If it does not come in time.
+        EndedError
+            If the process has ended, or sends what is too large or no message.
+        """
+        (length,) = _LENGTH.unpack(self._exactly(_LENGTH.size, deadline))
+        if length > _LARGEST_MESSAGE:
+            raise EndedError
+        try:
+            return loads(self._exactly(length, deadline))
+        except UnreadableError:
+            raise EndedError from None
+
+    def _exactly(self, length: int, deadline: float) -> bytes:
+        data = bytearray()
+        while len(data) < length:
+            seconds = deadline - time.monotonic()
+            if seconds <= 0:
+                raise OutOfTimeError
+            self._connection.settimeout(seconds)
+            try:
+                part = self._connection.recv(min(length - len(data), 2**16))
+            except TimeoutError:
+                raise OutOfTimeError from None
+            except OSError:
+                raise EndedError from None
+            if not part:
+                raise EndedError
+            data += part
+        return bytes(data)
+
+
+# --- the walls -----------------------------------------------------------------------------------
+
+
+def _walls() -> list[str]:
+    command = [
+        "bwrap",
+        "--die-with-parent",
+        "--new-session",
+        "--unshare-pid",
+        "--unshare-net",
+        "--unshare-ipc",
+        "--unshare-uts",
+        "--unshare-cgroup-try",
+        "--hostname",
+        "sandbox",
+        # To make a namespace for each submission; the forks give it up.
+        "--cap-add",
+        "ALL",
+        "--clearenv",
+    ]
+    if os.geteuid() != 0:
+        command.append("--unshare-user")
+    for name, value in _VARIABLES.items():
+        command += ["--setenv", name, value]
+    return command
+
+
+def _libraries() -> list[str]:
+    command = ["--dev", "/dev", "--proc", "/proc", "--tmpfs", "/tmp"]  # noqa: S108
+    for folder in ("/lib", "/lib32", "/lib64", "/libx32"):
+        if Path(folder).is_symlink():
+            command += ["--symlink", str(Path(folder).readlink()), folder]
+        elif Path(folder).is_dir():
+            command += ["--ro-bind", folder, folder]
+    base = Path(os.path.realpath(sys.base_prefix))
+    places = sorted({Path("/usr/lib"), Path("/usr/lib64"), base / "lib"})
+    for place in places:
+        if place.is_dir():
+            command += ["--ro-bind", str(place), str(place)]
+    executable = os.path.realpath(sys.executable)
+    command += ["--ro-bind", executable, executable]
+    command += ["--ro-bind-try", "/etc/ld.so.cache", "/etc/ld.so.cache"]
+    for place in places:
+        for installed in sorted(place.glob("python3*/*-packages")):
+            command += ["--tmpfs", str(installed), "--remount-ro", str(installed)]
+    return command
+
+
+def _course(blocked: Sequence[str]) -> list[str]:
+    command = []
+    for place in _packages():
+        command += ["--ro-bind", str(place), str(_INSIDE / place.name)]
+    modules = [path for path in sorted(_COURSE.glob("*.py")) if path.stem not in blocked]
+    grading = _COURSE / "grading"
+    modules += [grading / "values.py", grading / "running.py"]
+    modules += [grading / "sandbox" / f"{name}.py" for name in ("zygote", "worker", "seccomp")]
+    for path in modules:
+        command += ["--ro-bind", str(path), str(_INSIDE / path.relative_to(_COURSE.parent))]
+    return command
+
+
+def _packages() -> Iterator[Path]:
+    for name in _PACKAGES:
+        found = importlib.util.find_spec(name)
+        if found is None:
+            continue
+        folders = found.submodule_search_locations
+        place = Path(next(iter(folders)) if folders else str(found.origin))
+        yield place
+        # Wheels carry their libraries in a folder beside the package.
+        libraries = place.parent / f"{_DISTRIBUTIONS.get(name, name)}.libs"
+        if libraries.is_dir():
+            yield libraries
+
+
+_READ_ONLY = ["--remount-ro", "/dev", "--remount-ro", "/"]
+
+
+def _parents(binds: Sequence[str]) -> Iterator[str]:
+    """Make the folders that things are bound in such that everybody may enter them."""
+    made = {Path("/")}
+    for option, path in zip(binds, binds[2:], strict=False):
+        if option in {"--ro-bind", "--ro-bind-try"}:
+            for folder in reversed(Path(path).parents):
+                if folder not in made:
+                    made.add(folder)
+                    yield from ("--perms", "0755", "--dir", str(folder))
+            made.add(Path(path))
+
+
+def _refuse_if_visible(command: Sequence[str], hidden: Sequence[Path]) -> None:
+    bound = [
+        Path(os.path.realpath(source))
+        for option, source in itertools.pairwise(command)
+        if option == "--ro-bind"
+    ]
+    for path in hidden:
+        real = Path(os.path.realpath(path))
+        for folder in bound:
+            if folder == real or folder in real.parents:
+                raise SandboxError(
+                    f"{real} lies in {folder}, which students' code can read: move it elsewhere."
+                )

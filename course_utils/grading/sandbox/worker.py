@@ -1,0 +1,355 @@
+"""What runs a submission inside the sandbox: its cells, then the calls that it is asked for.
+
+A student's code shares this process and may do to it what it likes. It gains nothing: inputs come
+one question at a time, nothing that is compared with an answer is ever here, and what this process
+sends is read as data by a process that trusts none of it.
+"""
+
+import ast
+import builtins
+import importlib.abc
+import importlib.machinery
+import linecache
+import os
+import re
+import socket
+import struct
+import sys
+import types
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+
+from course_utils.grading.running import Failure, evaluate, failed, failure_of
+from course_utils.grading.values import Formula, dumps, encode, loads
+
+_LENGTH = struct.Struct(">I")
+
+
+# --- messages ----------------------------------------------------------------------------------
+
+
+def _send(channel: socket.socket, message: Any) -> None:
+    data = dumps(message)
+    channel.sendall(_LENGTH.pack(len(data)) + data)
+
+
+def _receive(channel: socket.socket) -> Any:
+    (length,) = _LENGTH.unpack(_exactly(channel, _LENGTH.size))
+    return loads(_exactly(channel, length))
+
+
+def _exactly(channel: socket.socket, length: int) -> bytes:
+    data = bytearray()
+    while len(data) < length:
+        part = channel.recv(length - len(data))
+        if not part:
+            # The marking process has what it wanted.
+            os._exit(0)
+        data += part
+    return bytes(data)
+
+
+# --- what is not there ----------------------------------------------------------------------------
+
+
+class BlockedError(ImportError):
+    """A part of the course that would hand over the answer."""
+
+
+class Inert:
+    """Stands for what only a notebook has: takes every call and does nothing."""
+
+    def __call__(self, *_: Any, **__: Any) -> "Inert":
+        return self
+
+    def __getattr__(self, name: str) -> "Inert":
+        if name.startswith("__"):
+            raise AttributeError(name)
+        return self
+
+    def __iter__(self) -> Iterator[Any]:
+        return iter(())
+
+
+class _Finder(importlib.abc.MetaPathFinder, importlib.abc.Loader):
+    """Answers for modules of the course that are blocked, and for those that only draw."""
+
+    drawing = ("course_utils.player", "course_utils.quiz")
+
+    def __init__(self, blocked: Sequence[str]) -> None:
+        self.blocked = {f"course_utils.{name}" for name in blocked}
+
+    def find_spec(
+        self, fullname: str, path: Any, target: Any = None
+    ) -> importlib.machinery.ModuleSpec | None:
+        if fullname in self.blocked:
+            raise BlockedError(
+                f"{fullname} cannot be imported in this exercise: it holds what you are asked to"
+                " write.",
+                name=fullname,
+            )
+        if fullname in self.drawing:
+            return importlib.machinery.ModuleSpec(fullname, self)
+        return None
+
+    def create_module(self, spec: importlib.machinery.ModuleSpec) -> types.ModuleType:
+        module = types.ModuleType(spec.name)
+        module.__getattr__ = lambda _: Inert()  # type: ignore[method-assign]
+        return module
+
+    def exec_module(self, module: types.ModuleType) -> None:
+        pass
+
+
+def shut(blocked: Sequence[str]) -> None:
+    """Take the blocked modules of the course away, and put an idle `check` in its place."""
+    for name in [*sys.modules]:
+        if name.removeprefix("course_utils.") in blocked:
+            del sys.modules[name]
+    sys.meta_path.insert(0, _Finder(blocked))
+    sys.modules["course_utils.grading"].check = Inert()  # type: ignore[attr-defined]
+
+
+# --- cells -------------------------------------------------------------------------------------
+
+_MAGIC = re.compile(r"^(\s*)(?:[%!].*|\?.*|\w[\w.]*\?{1,2})$")
+_ASSIGNED_MAGIC = re.compile(r"^(\s*[\w, ]+=\s*)[%!].*$")
+_PYTHON_CELL_MAGICS = ("%%time", "%%timeit", "%%capture", "%%prun", "%%python3", "%%python")
+
+
+class Cell:
+    """One cell of the submission, as Python, if it is Python.
+
+    Attributes
+    ----------
+    name
+        The file name under which it is compiled: tracebacks carry it.
+    tree
+        Its statements; None where it is not to run.
+    remarks
+        What was noticed, as codes that the marking process turns into sentences.
+    """
+
+    def __init__(self, number: int, kind: str, source: str, identifiers: Sequence[str]) -> None:
+        self.number = number
+        self.kind = kind
+        self.identifiers = identifiers
+        self.name = f"<cell {number}>"
+        self.source = source
+        self.remarks: list[str] = []
+        self.failure: Failure | None = None
+        self.tree: ast.Module | None = None
+        self.parse()
+
+    def parse(self) -> None:
+        self.tree = self.parsed(self.source)
+        if self.tree is None and self.kind == "code":
+            source = self.without_magics()
+            if source != self.source:
+                self.remarks.append("magic")
+                self.source = source
+                self.failure = None
+                self.tree = self.parsed(source)
+
+    def parsed(self, source: str) -> ast.Module | None:
+        try:
+            return ast.parse(source, self.name)
+        except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
+            self.failure = replace(failure_of(error), cell=self.name)
+            return None
+
+    def without_magics(self) -> str:
+        lines = self.source.splitlines()
+        first = next((i for i, line in enumerate(lines) if line.strip()), 0)
+        if lines and lines[first].lstrip().startswith("%%"):
+            if not lines[first].split()[0].startswith(_PYTHON_CELL_MAGICS):
+                return ""
+            lines[first] = ""
+        for number, line in enumerate(lines):
+            lines[number] = _ASSIGNED_MAGIC.sub(r"\1None", _MAGIC.sub(r"\1pass", line))
+        return "\n".join(lines)
+
+    def defines(self) -> set[str]:
+        """Return the names that its statements bind, at the top level."""
+        names = set()
+        for statement in self.tree.body if self.tree else ():
+            match statement:
+                case ast.FunctionDef(name=name) | ast.ClassDef(name=name):
+                    names.add(name)
+                case ast.AsyncFunctionDef(name=name):
+                    names.add(name)
+                case ast.Assign() | ast.AnnAssign() | ast.AugAssign():
+                    targets = getattr(statement, "targets", None) or [statement.target]  # type: ignore[union-attr]
+                    for target in targets:
+                        names |= {n.id for n in ast.walk(target) if isinstance(n, ast.Name)}
+        return names
+
+    def run(self, namespace: dict[str, Any]) -> None:
+        """Run its statements; after one that fails, those that only define or import."""
+        if self.tree is None:
+            return
+        lines = [line + "\n" for line in self.source.splitlines()]
+        linecache.cache[self.name] = (len(self.source), None, lines, self.name)
+        for statement in self.tree.body:
+            definition = isinstance(statement, _DEFINITIONS)
+            if self.failure is not None and not definition:
+                continue
+            try:
+                code = compile(ast.Module([statement], []), self.name, "exec")
+                exec(code, namespace)  # noqa: S102
+            except BaseException as error:  # noqa: BLE001
+                self.failure = self.failure or failure_of(error)
+                blocked = isinstance(error, BlockedError)
+                if isinstance(error, ImportError):
+                    self.remarks.append("blocked" if blocked else "unavailable")
+                else:
+                    self.remarks.append("failed")
+
+
+_DEFINITIONS = (ast.FunctionDef, ast.ClassDef, ast.Import, ast.ImportFrom)
+
+
+def choose(cells: Sequence[Cell], stubs: dict[str, str]) -> list[Cell]:
+    """Choose the cells that run: all code, less the stubs and checks that were left standing.
+
+    Parameters
+    ----------
+    cells
+        The submission's cells in their order.
+    stubs
+        What the student's notebook held for each question, under the question's name.
+    """
+    defined = {name: [c for c in cells if name in c.defines()] for name in stubs}
+    left_out: set[int] = set()
+    for name, stub in stubs.items():
+        answers = [c for c in defined[name] if _bare(c.source) != _bare(stub)]
+        code = [c for c in answers if c.kind == "code"]
+        for cell in defined[name]:
+            others = defined.keys() - {name}
+            alone = not any(cell in defined[other] for other in others)
+            if code and cell not in code and alone:
+                left_out.add(cell.number)
+        if not code and answers:
+            answers[-1].kind = "code"
+            answers[-1].remarks.append("retyped")
+        if len(code) > 1:
+            code[-1].remarks.append("several")
+    checks = {f"check-{name}" for name in stubs}
+    return [
+        cell
+        for cell in cells
+        if cell.kind == "code"
+        and cell.number not in left_out
+        and not checks.intersection(cell.identifiers)
+    ]
+
+
+def _bare(source: str) -> str:
+    return "".join(source.split())
+
+
+# --- one submission -------------------------------------------------------------------------------
+
+
+class Submission:
+    """Runs one submission for the marking process at the other end of a channel."""
+
+    def __init__(self, channel: socket.socket) -> None:
+        self.channel = channel
+        self.module = types.ModuleType("__main__")
+        self.namespace = vars(self.module)
+        self.namespace.update(
+            __builtins__=builtins, display=Inert(), get_ipython=Inert(), _=None, __doc__=None
+        )
+        sys.modules["__main__"] = self.module
+        self.broken: dict[str, Failure] = {}
+
+    def prepare(self, request: dict[str, Any]) -> None:
+        """Run the exercise's set-up and the student's cells, less those that are to be skipped."""
+        for source in request["setup"]:
+            exec(compile(source, "<set-up>", "exec"), self.namespace)  # noqa: S102
+        stubs = {str(name): str(stub) for name, stub in request["stubs"].items()}
+        cells = [
+            Cell(number, cell["kind"], cell["source"], cell["identifiers"])
+            for number, cell in enumerate(request["cells"])
+        ]
+        chosen = choose(cells, stubs)
+        self.find_broken(cells, stubs)
+        for cell in chosen:
+            if cell.number in request["skip"]:
+                continue
+            _send(self.channel, {"running": cell.number})
+            cell.run(self.namespace)
+        remarks = [
+            [cell.number, remark, cell.failure.line if cell.failure else 0]
+            for cell in cells
+            for remark in cell.remarks
+        ]
+        _send(self.channel, {"ready": remarks})
+
+    def find_broken(self, cells: Sequence[Cell], stubs: dict[str, str]) -> None:
+        """Remember the answers that are not Python, so that they are not called missing."""
+        for cell in cells:
+            if cell.kind == "code" and cell.tree is None and cell.failure is not None:
+                cell.remarks.append("syntax")
+                for name in stubs:
+                    definition = rf"^\s*(def\s+{name}\b|{name}\s*=)"
+                    defines = re.search(definition, cell.source, re.MULTILINE)
+                    if name in cell.identifiers or defines:
+                        self.broken[name] = cell.failure
+
+    def answer(self, request: dict[str, Any]) -> None:
+        """Make the calls of one question, one reply for each."""
+        name = request["name"]
+        for number, inputs in enumerate(request["cases"]):
+            if name in self.namespace:
+                outcome = self.outcome(request["call"], name, inputs)
+            elif name in self.broken:
+                outcome = failed("error", self.broken[name])
+            else:
+                outcome = failed("missing")
+            reply = {"nonce": request["nonce"], "case": number, "outcome": outcome}
+            _send(self.channel, reply)
+
+    def outcome(self, call: str, name: str, inputs: Any) -> dict[str, Any]:
+        try:
+            return evaluate(call, {name: self.namespace[name]}, inputs)
+        except BaseException as error:  # noqa: BLE001
+            return failed("error", failure_of(error))
+
+
+def serve(channel: socket.socket) -> None:
+    """Run one submission: prepare, then answer until the channel is closed."""
+    submission = Submission(channel)
+    submission.prepare(_receive(channel))
+    while True:
+        submission.answer(_receive(channel))
+
+
+class _Silence:
+    """A channel that nobody listens to."""
+
+    def sendall(self, data: bytes) -> None:
+        pass
+
+
+def rehearse() -> None:
+    """Run a submission of the course's own, so that the forks find the interpreter warm."""
+    main = sys.modules["__main__"]
+    answer = "def rehearsed(f, x, y):\n    return [f(x), x.sum() + y['a'], (1, 'a')]\n"
+    inputs = {"f": Formula("a @ x", of="x", a=np.eye(2)), "x": np.ones(2), "y": {"a": 1.0}}
+    cells = [
+        {"kind": "markdown", "source": "Some *text*.", "identifiers": []},
+        {"kind": "code", "source": f"%matplotlib inline\n{answer}", "identifiers": ["rehearsed"]},
+    ]
+    request = {"setup": [], "stubs": {"rehearsed": ""}, "skip": [], "cells": cells}
+    call = {"name": "rehearsed", "call": "rehearsed(f, x, y)", "nonce": "", "cases": [inputs] * 9}
+    call["cases"] = [encode(case) for case in call["cases"]]
+    for _ in range(3):
+        submission = Submission(_Silence())  # type: ignore[arg-type]
+        submission.prepare(loads(dumps(request)))
+        submission.answer(loads(dumps(call)))
+    sys.modules["__main__"] = main
