@@ -546,7 +546,8 @@ class Minibatches(Objective):
         return {"seed": self.seed[..., None].astype(float), **self.cost.parameters}
 
     def select(self, grid: tuple[int, ...], index: Any) -> Self:
-        seed = np.broadcast_to(self.seed, grid)[index]
+        # One seed for all paths stays one: the rows of a step are then drawn once.
+        seed = np.broadcast_to(self.seed, grid)[index] if self.seed.ndim else self.seed
         cost = self.cost.select(grid, index)
         return type(self)(cost, self.batch_size, seed, self.sampling)
 

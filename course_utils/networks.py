@@ -234,7 +234,8 @@ class NetworkCost(Objective):
         if self.loss == "squared error":
             loss = total((z - self.targets) ** 2)
         else:
-            loss = np.log(total(np.exp(z - _largest(z)))) + total((_largest(z) - z) * self.targets)
+            z = z - _largest(z)
+            loss = np.log(total(np.exp(z))) - total(z * self.targets)
         return loss.mean(-1) + 0.5 * total(self.l2 * weights**2)
 
     def gradient(self, x: ArrayLike) -> Array:

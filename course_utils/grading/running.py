@@ -224,4 +224,3 @@ def from_data(data: Any) -> Outcome:
         case _:
             raise UnreadableError("is not of a form that can be read")
     return Outcome(kind, decode(value), tuple(name[:100] for name in changed), read)
-

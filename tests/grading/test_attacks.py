@@ -1,8 +1,10 @@
 """No attack from an all-wrong submission earns a point, and none touches what comes after it."""
 
+import numpy as np
 import pytest
 
 from course_utils.grading import sandbox
+from course_utils.grading.exercise import load
 from course_utils.grading.grade import grade_submission
 
 from . import classroom
@@ -407,9 +409,9 @@ def exercise(tmp_path_factory):
     return classroom.write_sources(tmp_path_factory.mktemp("sources"))
 
 
-def graded(exercise, *arguments, **settings):
-    handed_in = classroom.submission(*arguments, **settings)
-    return grade_submission(handed_in, exercise, SEED, seconds=SECONDS)
+def graded(exercise, *arguments, seed=SEED):
+    handed_in = classroom.submission(*arguments)
+    return grade_submission(handed_in, exercise, seed, seconds=SECONDS)
 
 
 @pytest.mark.parametrize("name", ATTACKS)
@@ -443,8 +445,6 @@ def test_no_hidden_input_reaches_the_student(exercise):
         "describe": "def describe(costs):\n    return repr(costs[0])",
     }
     result = graded(exercise, leaks)
-    from course_utils.grading.exercise import load
-
     for name, question in load(exercise).prepare(SEED).items():
         for case in question.cases:
             numbers = next(iter(case.inputs.values()))
@@ -457,7 +457,30 @@ def test_no_hidden_input_reaches_the_student(exercise):
 def test_seed_decides_the_inputs_and_nothing_else_does(exercise):
     first, again = (graded(exercise, classroom.WRONG) for _ in range(2))
     assert first == again
-    other = grade_submission(
-        classroom.submission(classroom.WRONG), exercise, "another", seconds=SECONDS
-    )
+    other = graded(exercise, classroom.WRONG, seed="another")
     assert [q.detail for q in other.questions] != [q.detail for q in first.questions]
+
+
+def test_a_right_submission_gets_full_marks_on_every_one_of_a_hundred_seeds(exercise):
+    right = classroom.submission(classroom.ANSWERS)
+    for seed in range(100):
+        result = grade_submission(right, exercise, str(seed))
+        assert result.points == result.out_of, seed
+
+
+def test_a_memorised_table_of_the_visible_inputs_gets_nothing(exercise):
+    visible = load(exercise).prepare("visible")
+    tables = []
+    for name, question in visible.items():
+        [inputs] = {tuple(case.inputs) for case in question.cases}
+        pairs = [
+            (np.asarray(case.inputs[inputs[0]]).tolist(), np.asarray(case.expected.value).tolist())
+            for case in question.cases
+        ]
+        tables.append(
+            f"def {name}(value):\n"
+            f"    table = {pairs!r}\n"
+            "    return next((a for b, a in table if b == list(value)), table[-1][1])"
+        )
+    assert graded(exercise, {}, *tables, seed="visible").points == sum(classroom.POINTS.values())
+    assert graded(exercise, {}, *tables).points == 0
