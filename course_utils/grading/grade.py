@@ -83,12 +83,10 @@ class Result:
         As in the submission.
     exercise
         The exercise it was graded as.
-    status
-        "graded", or "unreadable" where the notebook could not be read.
     questions
         One result for each question of the exercise.
     notes
-        What was noticed and mended on the way, or why it could not be read.
+        What was noticed and mended on the way.
     sandbox
         "bubblewrap", or "none" where the instructor asked to go without.
     """
@@ -98,7 +96,6 @@ class Result:
     path: str
     digest: str
     exercise: str
-    status: str
     questions: tuple[QuestionResult, ...]
     notes: tuple[str, ...]
     sandbox: str
@@ -127,7 +124,7 @@ def grade_submission(
     Parameters
     ----------
     submission
-        What was handed in.
+        What was handed in, and could be read.
     exercise
         The exercise's name, or the path of its Python file.
     seed
@@ -144,31 +141,16 @@ def grade_submission(
     """
     source = load(exercise)
     prepared = source.prepare(seed)
-    notes = list(submission.notes)
-    if submission.problem is not None:
-        notes += [submission.problem, *([submission.advice] if submission.advice else [])]
-        questions = tuple(
-            QuestionResult(name, 0, question.points, "unreadable", "The notebook was not read.")
-            for name, question in prepared.items()
-        )
-        status = "unreadable"
-    else:
-        run = _Run(submission, source, prepared, unsafe=unsafe, seconds=seconds)
-        outcomes = run.outcomes()
-        notes += run.notes
-        questions = tuple(
-            _result(judge(question, outcomes[name])) for name, question in prepared.items()
-        )
-        status = "graded"
+    run = _Run(submission, source, prepared, unsafe=unsafe, seconds=seconds)
+    outcomes = run.outcomes()
     return Result(
         submission.student,
         submission.identifier,
         submission.path,
         submission.digest,
         source.slug,
-        status,
-        questions,
-        tuple(dict.fromkeys(notes)),
+        tuple(_result(judge(question, outcomes[name])) for name, question in prepared.items()),
+        tuple(dict.fromkeys([*submission.notes, *run.notes])),
         "none" if unsafe else "bubblewrap",
     )
 

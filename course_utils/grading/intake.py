@@ -12,6 +12,7 @@ import json
 import os
 import re
 import stat
+import struct
 import zipfile
 import zlib
 from collections import Counter
@@ -146,16 +147,10 @@ def known_exercises(sources: str | os.PathLike[str]) -> dict[str, Known]:
         data = path.read_bytes()
         script = path.with_suffix(".py")
         digest = hashlib.sha256(data + (script.read_bytes() if script.exists() else b""))
-        points: dict[str, float] = {}
-        title = ""
-        for cell in json.loads(data)["cells"]:
-            source = text_of(cell["source"])
-            if not title and (heading := re.search(r"^#\s+(.+)$", source, re.MULTILINE)):
-                title = re.sub(r"^Exercises?:\s*", "", heading[1].strip())
-                title = title[:1].upper() + title[1:]
-            mark = cell["metadata"].get("nbgrader", {})
-            if mark.get("grade"):
-                points[mark["grade_id"].removeprefix("check-")] = float(mark["points"])
+        try:
+            title, points = questions_of(json.loads(data))
+        except (AttributeError, KeyError, TypeError, ValueError) as error:
+            raise IntakeError(f"{path} is no source of an exercise: {error!r}.") from error
         if points:
             known[path.stem] = Known(
                 path.stem, str(path), title or path.stem, points, digest.hexdigest()
@@ -166,6 +161,19 @@ def known_exercises(sources: str | os.PathLike[str]) -> dict[str, Known]:
             " notebooks of the exercises, for instance --sources notebooks/exercises/sources."
         )
     return known
+
+
+def questions_of(source: Json) -> tuple[str, dict[str, float]]:
+    """Return the title of a source notebook and the points of its questions."""
+    title, points = "", {}
+    for cell in source["cells"]:
+        heading = re.search(r"^#\s+(.+)$", text_of(cell["source"]), re.MULTILINE)
+        if heading and not title:
+            title = re.sub(r"^Exercises?:\s*", "", heading[1].strip())
+        mark = cell["metadata"].get("nbgrader", {})
+        if mark.get("grade"):
+            points[mark["grade_id"].removeprefix("check-")] = float(mark["points"])
+    return title[:1].upper() + title[1:], points
 
 
 # Files, wherever they lie
@@ -628,13 +636,17 @@ class Submissions:
         return len(self.students)
 
     def __iter__(self) -> Iterator[Submission]:
-        seen: Counter[tuple[str, str]] = Counter()
-        for key in sorted(self.students):
-            student, identifier = map(presentable, key)
-            # Two names may look the same once they can be shown; none may take the other's marks.
-            seen[student, identifier] += 1
-            if (again := seen[student, identifier]) > 1:
-                student = f"{student} ({again})"
+        seen: set[tuple[str, str]] = set()
+        # Two names may look the same once they can be shown: who bears it as it is keeps it.
+        for key in sorted(
+            self.students, key=lambda key: (tuple(map(presentable, key)) != key, key)
+        ):
+            shown, identifier = map(presentable, key)
+            student, again = shown, 1
+            while (student, identifier) in seen:
+                again += 1
+                student = f"{shown} ({again})"
+            seen.add((student, identifier))
             for submission in self.of_student(self.students[key]):
                 yield replace(
                     submission,
@@ -706,7 +718,13 @@ def files_at(path: Path) -> Iterator[File]:
         try:
             archive = zipfile.ZipFile(path)
             yield from files_of_zip(archive, path.stat().st_size)
-        except (zipfile.BadZipFile, OSError, ValueError) as error:
+        except (
+            zipfile.BadZipFile,
+            struct.error,
+            NotImplementedError,
+            OSError,
+            ValueError,
+        ) as error:
             raise IntakeError(f"The zip {path} is damaged: download it again.") from error
     elif path.is_file() and NOTEBOOK.search(path.name):
         yield File(path.name, path.stat().st_mtime, lambda: read_file(path))

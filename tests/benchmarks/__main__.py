@@ -9,7 +9,7 @@ from dataclasses import asdict
 
 from tests.browser.hosts import ROOT, browser_path, launched, served
 
-from . import grid, pages, sliders
+from . import grading, grid, pages, sliders
 from .row import Row
 
 SITE = ROOT / "_build" / "html"
@@ -20,12 +20,13 @@ def measure() -> list[Row]:
     table = grid.rows()
     if importlib.util.find_spec(f"{__package__}.engine"):
         table += importlib.import_module(f"{__package__}.engine").rows()
+    table += grading.rows()
     path = browser_path()
     if path is None or not SITE.exists():
         missing = "no browser was found" if path is None else "the book is not built"
         print(f"The figures are not measured: {missing}.", file=sys.stderr)
         return table
-    lesson = next((SITE / "notebooks").rglob("04_*.html")).relative_to(SITE).as_posix()
+    lesson = next((SITE / "notebooks").glob("[0-9]_*/04_*.html")).relative_to(SITE).as_posix()
     with launched(path) as browser, served(SITE) as address:
         table += sliders.rows(browser, address + lesson)
         table += pages.rows(browser, SITE, address)

@@ -1,0 +1,400 @@
+"""The instructor's command: `python -m course_utils.grading --help` explains it."""
+
+
+import argparse
+import os
+import signal
+import sys
+from collections.abc import Callable, Sequence
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+from course_utils.grading.batch import (
+    BatchError,
+    Results,
+    Summary,
+    grade_batch,
+    local_processes,
+)
+from course_utils.grading.intake import STEERING, Submission, Submissions, known_exercises
+
+__all__ = ["main"]
+
+PROGRAM = "python -m course_utils.grading"
+SOURCES = Path(__file__).parents[2] / "notebooks" / "exercises" / "sources"
+SAID_IN_A_SENTENCE = ("BatchError", "ExportError", "IntakeError", "SandboxError", "SourceError")
+SECONDS_BETWEEN_LINES = 30.0  # of progress, where nobody watches
+
+DESCRIPTION = """\
+Grade the exercises of a class.
+
+The usual sequence:
+
+  {program} grade submissions.zip --out results
+  open results/report.html            who is to be looked at by hand
+  {program} feedback results
+  {program} export results --format moodle --roster worksheet.csv --out import.csv
+
+SUBMISSIONS is the zip that Moodle or Canvas hands out (it need not be unpacked), or a folder of
+notebooks, or a folder with a folder for each student, or nbgrader's folder of a course.
+
+What is in RESULTS afterwards:
+
+  gradebook.csv   a row for each student, a column for each exercise and question
+  report.html     for you: distribution of marks, common wrong answers, what to look at by hand
+  feedback/       a page for each student, and index.csv, which tells whose page is which
+  results.jsonl   all of it for programs: a JSON object a line, with hidden inputs
+  batch.json      the secret seed of the inputs, and the versions; keep both files to yourself
+
+grade can be stopped at any moment, also by a power cut: the same command goes on. What has not
+changed is not graded again. Submissions run in a sandbox (bubblewrap), without which it refuses.
+"""
+
+GRADE = """\
+Grade what is new or changed among SUBMISSIONS.
+
+  {program} grade submissions.zip --out results
+  {program} grade submissions/ --out results --exercise 13_adam_family
+
+Which exercise a notebook is, is told by its file name or by its cells; --exercise tells it for all.
+Of several files of one student to one exercise the newest counts. A submission that has vanished
+from SUBMISSIONS keeps its mark and is marked as gone. A file that cannot be read gets no mark; the
+report says what is wrong with it, and the student's page how to mend it.
+"""
+
+EXPORT = """\
+Write the marks for a spreadsheet, Canvas or Moodle.
+
+  {program} export results --format csv
+  {program} export results --format canvas --roster canvas-export.csv --out import.csv
+  {program} export results --format moodle --roster worksheet.csv --out import.csv
+
+ROSTER is the file that the site itself hands out: in Canvas Grades > Export, in a Moodle assignment
+Download grading worksheet. Marks are filled into it and nothing else is touched. Where the site's
+maximum is another than the exercise's points, the marks are scaled. Submissions without a mark stay
+blank.
+"""
+
+REPLAY = """\
+Grade one submission again with the batch's seed and show all of it, hidden inputs too.
+
+  {program} replay results "Jane Doe" --submissions submissions.zip
+
+For a dispute: it shows for each question an input, what was expected and what came, and whether the
+marks are those in RESULTS. Nothing in RESULTS changes.
+"""
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the command; return its exit status: 2 for bad input, 130 when it was stopped."""
+    options = parser().parse_args(arguments)
+    try:
+        run: Callable[[argparse.Namespace], int] = options.run
+        return run(options)
+    except KeyboardInterrupt:
+        print("Stopped. The same command goes on from here.", file=sys.stderr)
+        return 130
+    except BrokenPipeError:
+        # Whoever read has read enough; the interpreter would complain on its way out.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 1
+    except ModuleNotFoundError as error:
+        if error.name not in {"jinja2", "tqdm"}:
+            raise
+        print(f"The grader needs {error.name}: python -m pip install jinja2 tqdm", file=sys.stderr)
+        return 2
+    except Exception as error:
+        # By name, so that a command imports what it needs and no more.
+        if type(error).__name__ not in SAID_IN_A_SENTENCE:
+            raise
+        print(error, file=sys.stderr)
+        return 2
+
+
+def parser() -> argparse.ArgumentParser:
+    """Return what reads the command line."""
+    made = argparse.ArgumentParser(
+        prog=PROGRAM,
+        description=DESCRIPTION.format(program=PROGRAM),
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    commands = made.add_subparsers(title="commands", metavar="COMMAND", required=True)
+
+    def command(
+        name: str, told: str, text: str, run: Callable[[argparse.Namespace], int]
+    ) -> argparse.ArgumentParser:
+        added = commands.add_parser(
+            name,
+            help=told,
+            description=text.format(program=PROGRAM),
+            formatter_class=argparse.RawDescriptionHelpFormatter,
+        )
+        added.set_defaults(run=run)
+        return added
+
+    one = command("grade", "grade what is new or changed", GRADE, grade)
+    one.add_argument("submissions", metavar="SUBMISSIONS", help="a folder, a zip, or one notebook")
+    one.add_argument("--out", metavar="RESULTS", required=True, help="the folder of the results")
+    one.add_argument("--exercise", metavar="SLUG", help="the exercise that all submissions are of")
+    one.add_argument("--sources", metavar="DIR", default=SOURCES, help="the exercises' sources")
+    one.add_argument(
+        "--jobs",
+        type=positive,
+        default=os.cpu_count() or 1,
+        metavar="N",
+        help="how many processes (default: one for each processor, here %(default)s)",
+    )
+    one.add_argument("--seed", metavar="S", help="the seed of the inputs (default: a secret one)")
+    one.add_argument("--regrade", action="store_true", help="grade also what has not changed")
+    one.add_argument(
+        "--unsafe",
+        action="store_true",
+        help="go without a sandbox: submissions can do on this machine whatever you can",
+    )
+
+    one = command("report", "write the report again", "Write RESULTS/report.html.\n", report)
+    one.add_argument("results", metavar="RESULTS")
+
+    one = command(
+        "feedback", "write a page for each student", "Write RESULTS/feedback/.\n", feedback
+    )
+    one.add_argument("results", metavar="RESULTS")
+
+    one = command("export", "write marks for Canvas, Moodle, spreadsheets", EXPORT, export)
+    one.add_argument("results", metavar="RESULTS")
+    one.add_argument("--format", choices=["csv", "canvas", "moodle"], default="csv")
+    one.add_argument("--roster", metavar="FILE", help="the file that Canvas or Moodle handed out")
+    one.add_argument("--exercise", metavar="SLUG", help="the exercise; needed for Moodle")
+    one.add_argument("--out", metavar="FILE", help="where to write (default: the terminal)")
+
+    one = command("replay", "grade one submission again and show all of it", REPLAY, replay)
+    one.add_argument("results", metavar="RESULTS")
+    one.add_argument("student", metavar="STUDENT", help="a name or an identifier")
+    one.add_argument("--submissions", metavar="SUBMISSIONS", help="default: those graded last")
+    one.add_argument("--sources", metavar="DIR", default=SOURCES, help="the exercises' sources")
+
+    text = "Write the students' notebooks and the checks beside the questions from the sources.\n"
+    one = command("build", "make the students' notebooks", text, build)
+    one.add_argument("--sources", metavar="DIR", default=SOURCES, help="the exercises' sources")
+    one.add_argument("--out", metavar="DIR", help="where to (default: the folder around DIR)")
+    return made
+
+
+def positive(text: str) -> int:
+    """Return a number of processes."""
+    if not text.isdigit() or int(text) < 1:
+        raise argparse.ArgumentTypeError(f"{text!r} is no number of processes: give 1 or more.")
+    return int(text)
+
+
+def grade(options: argparse.Namespace) -> int:
+    """Grade a batch, then write the gradebook and the report."""
+    import jinja2  # noqa: F401 (so that it is not missed only when all is graded)
+
+    from course_utils.grading.grade import grade_submission
+    from course_utils.grading.sandbox import available
+
+    reason = available()
+    if reason and not options.unsafe:
+        raise BatchError(
+            f"{reason}\nNothing was graded. To grade without a sandbox all the same, where"
+            " submissions can do whatever you can, add --unsafe."
+        )
+    out, source = Path(options.out).resolve(), Path(options.submissions).resolve()
+    if out.is_relative_to(source):
+        raise BatchError(
+            f"{options.out} lies inside the submissions and would be taken for one: name a folder"
+            " elsewhere."
+        )
+    signal.signal(signal.SIGTERM, interrupt)
+    known = known_exercises(options.sources)
+    submissions = Submissions(options.submissions, known, options.exercise)
+    with Results(options.out, create=True) as results:
+        results.save_settings(submissions=str(source), exercise=options.exercise)
+        with Progress(len(submissions)) as progress:
+            summary = grade_batch(
+                submissions,
+                results,
+                grade_submission,
+                seed=options.seed,
+                unsafe=options.unsafe,
+                regrade=options.regrade,
+                processes=partial(local_processes, options.jobs),
+                in_flight=2 * options.jobs + 2,
+                progress=progress,
+            )
+        written = write_overviews(results)
+        if options.unsafe:
+            print("Graded WITHOUT a sandbox; the report says so.", file=sys.stderr)
+    print(in_words(summary))
+    for path in written:
+        print(path)
+    return 0
+
+
+def interrupt(*_: Any) -> None:
+    """End as Ctrl-C does."""
+    raise KeyboardInterrupt
+
+
+def write_overviews(results: Results) -> list[Path]:
+    """Write the gradebook and the report."""
+    from course_utils.grading.export import gradebook
+    from course_utils.grading.pages import report_page
+
+    # Excel takes a file without the mark for one in its own code page.
+    return [
+        results.write("gradebook.csv", "\ufeff" + gradebook(results)),
+        results.write("report.html", report_page(results)),
+    ]
+
+
+def in_words(summary: Summary) -> str:
+    """Return what a run came to."""
+    parts = [f"{summary.graded} graded", f"{summary.unchanged} unchanged"]
+    parts += [f"{summary.unreadable} unreadable"] if summary.unreadable else []
+    parts += [f"{summary.failed} not graded, see the report"] if summary.failed else []
+    parts += [f"{summary.gone} no longer there"] if summary.gone else []
+    return ", ".join(parts) + "."
+
+
+class Progress:
+    """How far a batch is, and how long it will take, on the terminal or in a log."""
+
+    def __init__(self, students: int) -> None:
+        from tqdm import tqdm
+
+        watched = sys.stderr.isatty()
+        log = "{n_fmt} of {total_fmt} students, {rate_fmt}, {remaining} left\n"
+        self.bar = tqdm(
+            total=students,
+            unit=" students",
+            file=sys.stderr,
+            mininterval=0.1 if watched else SECONDS_BETWEEN_LINES,
+            maxinterval=10.0 if watched else SECONDS_BETWEEN_LINES,
+            bar_format=None if watched else log,
+            delay=0 if watched else SECONDS_BETWEEN_LINES,
+            leave=False,
+        )
+        self.students: set[tuple[str, str]] = set()
+
+    def __enter__(self) -> Callable[[Submission], None]:
+        return self.count
+
+    def __exit__(self, *_: object) -> None:
+        self.bar.close()
+
+    def count(self, submission: Submission) -> None:
+        """Count a student whose first submission is done."""
+        who = submission.student, submission.identifier
+        if who not in self.students:
+            self.students.add(who)
+            self.bar.update()
+
+
+def report(options: argparse.Namespace) -> int:
+    """Write the gradebook and the report."""
+    for path in write_overviews(Results(options.results)):
+        print(path)
+    return 0
+
+
+def feedback(options: argparse.Namespace) -> int:
+    """Write the students' pages."""
+    from course_utils.grading.pages import write_feedback
+
+    results = Results(options.results)
+    count = write_feedback(results)
+    print(f"{count} pages in {results.folder / 'feedback'}; index.csv there tells whose is which.")
+    return 0
+
+
+def export(options: argparse.Namespace) -> int:
+    """Write the marks in the layout of a site."""
+    from course_utils.grading.export import Export, canvas, gradebook, moodle
+
+    results = Results(options.results)
+    if options.format == "csv":
+        made = Export(gradebook(results))
+    else:
+        layout = canvas if options.format == "canvas" else moodle
+        made = layout(results, options.roster, options.exercise)
+    for remark in made.remarks:
+        print(remark, file=sys.stderr)
+    if options.out:
+        Path(options.out).write_text(made.text, encoding="utf-8", newline="")
+        print(options.out)
+    else:
+        print(made.text, end="")
+    return 0
+
+
+def replay(options: argparse.Namespace) -> int:
+    """Grade one student's submissions again and show everything."""
+    from course_utils.grading.grade import grade_submission
+
+    results = Results(options.results)
+    source = options.submissions or results.settings.get("submissions", "")
+    known = known_exercises(options.sources)
+    submissions = Submissions(source, known, results.settings.get("exercise"))
+    records = [
+        record
+        for record in results.records()
+        if options.student in {record["student"], record["identifier"]}
+    ]
+    if not records:
+        raise BatchError(
+            f"There is no student {options.student!r} in {results.folder}: give the name or the"
+            " identifier as it stands in gradebook.csv."
+        )
+    files = {
+        one.path: one for one in submissions if options.student in {one.student, one.identifier}
+    }
+    same = True
+    for record in records:
+        print(f"{record['student']} {record['identifier']}, {record['exercise']}, {record['path']}")
+        submission = files.get(record["path"])
+        if submission is None:
+            print(f"  The file is not in {source}.")
+            same = False
+            continue
+        if submission.digest != record["digest"]:
+            print("  The file has changed since it was graded.")
+        exercise = known.get(submission.exercise or "")
+        if submission.problem or exercise is None:
+            print(f"  {submission.problem}")
+            continue
+        unsafe = record["sandbox"] == "none"
+        result = grade_submission(
+            submission, exercise.path, results.settings["seed"], unsafe=unsafe
+        )
+        for note in result.notes:
+            print(f"  Note: {quietened(note)}")
+        for question in result.questions:
+            print(f"  {question.name}: {question.points:g} of {question.out_of:g}, {question.kind}")
+            for text in (question.sentence, question.wrong, question.hint, question.detail):
+                for line in text.splitlines():
+                    print(f"    {quietened(line)}")
+        alike = result.points == record["points"]
+        same &= alike
+        verdict = "as recorded" if alike else f"but {record['points']:g} are recorded"
+        print(f"  {result.points:g} of {result.out_of:g} points, {verdict}.")
+    return 0 if same else 1
+
+
+def quietened(text: str) -> str:
+    """Return a line of a submission without what could steer the terminal."""
+    return STEERING.sub(" ", text)
+
+
+def build(options: argparse.Namespace) -> int:
+    """Write the students' notebooks."""
+    from course_utils.grading import build as building
+
+    print(building.build(options.sources, options.out))
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,465 @@
+"""Gradebooks as CSV: plain, and as Canvas and Moodle import them.
+
+Canvas and Moodle match rows by numbers of their own. Where the instructor gives the file that the
+site handed out (`roster`), marks are filled into that and nothing else in it is touched; without
+it, rows are made of what the submissions' file names tell.
+
+Submissions without a mark (unreadable, or not graded because the grader failed) are left blank, so
+that nobody gets a zero for a broken upload unseen.
+
+The layouts are those of Canvas's `gradebook_importer.rb` and of Moodle's
+`assignfeedback_offline`. Knows `batch`.
+"""
+
+import csv
+import html
+import io
+import re
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from itertools import groupby
+from os import PathLike
+from pathlib import Path
+from typing import Any
+
+from course_utils.grading.batch import NOT_A_MARK, Results
+
+__all__ = ["Export", "ExportError", "Student", "canvas", "gradebook", "moodle", "students"]
+
+Json = dict[str, Any]
+Rows = list[list[str]]
+
+CANVAS = ["Student", "ID", "SIS User ID", "SIS Login ID", "Section"]
+MOODLE = [
+    "Identifier",
+    "Full name",
+    "Email address",
+    "Status",
+    "Grade",
+    "Maximum Grade",
+    "Grade can be changed",
+    "Last modified (submission)",
+    "Last modified (grade)",
+    "Feedback comments",
+]
+UNSAFE = "graded without a sandbox (--unsafe)"
+
+
+class ExportError(Exception):
+    """The marks cannot be exported; the message tells why, and what to do."""
+
+
+@dataclass(frozen=True)
+class Student:
+    """A student with the records of all exercises."""
+
+    name: str
+    identifier: str
+    records: tuple[Json, ...]
+
+    def points(self, exercise: str) -> float | None:
+        """The points in an exercise; None where there is no mark."""
+        for record in self.records:
+            if record["exercise"] == exercise and record["status"] not in NOT_A_MARK:
+                return float(record["points"])
+        return None
+
+
+@dataclass
+class Export:
+    """A file to be written, and what the instructor should know of it."""
+
+    text: str
+    remarks: list[str] = field(default_factory=list)
+
+
+def students(results: Results) -> Iterator[Student]:
+    """Yield the students with their records, sorted by name; one at a time is in memory.
+
+    The details of the questions, which hold hidden inputs, are not in them.
+    """
+    together = groupby(
+        results.records(), key=lambda record: (record["student"], record["identifier"])
+    )
+    for (name, identifier), group in together:
+        records = tuple(group)
+        for record in records:
+            for question in record["questions"]:
+                del question["detail"]
+        yield Student(name, identifier, records)
+
+
+def gradebook(results: Results) -> str:
+    """Return a CSV of a row for each student, a column for each exercise and question.
+
+    Cells that a spreadsheet would take for a formula begin with an apostrophe.
+    """
+    exercises = exercises_of(results)
+    header = ["student", "identifier"]
+    for slug, exercise in exercises.items():
+        header.append(f"{slug} (of {total(exercise):g})")
+        header += [f"{name} (of {points:g})" for name, points in exercise["questions"].items()]
+    header += [f"total (of {sum(map(total, exercises.values())):g})", "notes", "files"]
+    rows = [header]
+    for student in students(results):
+        by_exercise = {record["exercise"]: record for record in student.records}
+        row = [student.name, student.identifier]
+        for slug, exercise in exercises.items():
+            row.append(number(student.points(slug)))
+            questions = by_exercise.get(slug, {}).get("questions", [])
+            points = {question["name"]: question["points"] for question in questions}
+            row += [number(points.get(name)) for name in exercise["questions"]]
+        marks = [student.points(slug) for slug in exercises]
+        known = [mark for mark in marks if mark is not None]
+        row.append(number(sum(known) if known else None))
+        row.append("; ".join(remarks(student)))
+        row.append("; ".join(record["path"] for record in student.records))
+        rows.append(row)
+    return written([[harmless(cell) for cell in row] for row in rows])
+
+
+def remarks(student: Student) -> list[str]:
+    """Return what the instructor should know of a student's marks."""
+    said = [record["problem"] for record in student.records if record["problem"]]
+    if any(record["sandbox"] == "none" for record in student.records):
+        said.append(UNSAFE)
+    if any(record["gone"] for record in student.records):
+        said.append("no longer among the submissions")
+    return said
+
+
+def exercises_of(results: Results) -> dict[str, Json]:
+    """Return the exercises that somebody handed in, with title and points, sorted."""
+    present = {exercise for _, _, exercise, _ in results.index if exercise}
+    known = results.settings.get("exercises", {})
+    return {slug: known[slug] for slug in sorted(present) if slug in known}
+
+
+def total(exercise: Json) -> float:
+    """Return what an exercise is worth."""
+    return float(sum(exercise["questions"].values()))
+
+
+def number(points: float | None) -> str:
+    """Return points as text, to two decimals at most; blank where there are none."""
+    return "" if points is None else f"{round(points, 2):g}"
+
+
+def harmless(cell: str) -> str:
+    """Return a cell that no spreadsheet takes for a formula.
+
+    Examples
+    --------
+    >>> harmless("=1+1"), harmless("Ann"), harmless("7")
+    ("'=1+1", 'Ann', '7')
+    """
+    return f"'{cell}" if re.match(r"[=+\-@\t\r\n]", cell) else cell
+
+
+def written(rows: Iterable[Sequence[str]], delimiter: str = ",") -> str:
+    """Return rows as the text of a CSV file."""
+    text = io.StringIO()
+    csv.writer(text, delimiter=delimiter, lineterminator="\n").writerows(rows)
+    return text.getvalue()
+
+
+# Rosters
+
+
+@dataclass
+class Roster:
+    """A CSV file that the site handed out: its rows, and how it was written."""
+
+    rows: Rows
+    delimiter: str
+    mark: str  # the byte order mark, where it has one
+
+
+def read_roster(path: str | PathLike[str]) -> Roster:
+    """Read a CSV file as the site, or a spreadsheet after it, wrote it."""
+    try:
+        data = Path(path).read_bytes()
+    except OSError as error:
+        raise ExportError(f"The roster {path} cannot be read: {error.strerror}.") from error
+    try:
+        text = data.decode("utf-8")
+    except UnicodeDecodeError:
+        text = data.decode("cp1252", "replace")
+    mark = "\ufeff" if text.startswith("\ufeff") else ""
+    text = text.removeprefix("\ufeff")
+    first = text.split("\n", 1)[0]
+    delimiter = max(",;\t", key=first.count)
+    rows = list(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter))
+    if not rows:
+        raise ExportError(f"The roster {path} is empty; download it again.")
+    return Roster(rows, delimiter, mark)
+
+
+def fill(rows: Rows, width: int) -> None:
+    """Make all rows as long as the header."""
+    for row in rows:
+        row += [""] * (width - len(row))
+
+
+def same(name: str) -> str:
+    """Return a name without what differs between two spellings of it: order, case, signs."""
+    return " ".join(sorted(re.findall(r"\w+", name.casefold())))
+
+
+def joined(name: str) -> str:
+    """Return a name as Canvas writes it into file names."""
+    return re.sub(r"\W", "", name.casefold())
+
+
+class Matching:
+    """Finds the student of a roster's row, by number, by login, then by name.
+
+    A name that two students or two rows bear finds nobody.
+    """
+
+    def __init__(self, people: Sequence[Student], names: Iterable[str]) -> None:
+        self.people = people
+        self.numbers = unique((student.identifier, student) for student in people)
+        self.names = unique((same(student.name), student) for student in people)
+        self.joined = unique((joined(student.name), student) for student in people)
+        self.rows = Counter(map(same, names))
+        self.found: set[int] = set()
+
+    def __call__(self, identifier: str, name: str, logins: Iterable[str]) -> Student | None:
+        """Return the student of a row; None where the row's student handed in nothing."""
+        student = self.numbers.get(identifier)
+        for login in logins:
+            for spelling in (login, login.split("@")[0]):
+                student = student or self.names.get(same(spelling))
+        if student is None and self.rows[same(name)] == 1:
+            student = self.names.get(same(name)) or self.joined.get(joined(name))
+            if student and student.identifier and identifier:
+                student = None  # a number that is another's
+        if student:
+            self.found.add(id(student))
+        return student
+
+    def missing(self) -> list[str]:
+        """Say whose marks went nowhere."""
+        lost = [student for student in self.people if id(student) not in self.found]
+        names = [f"{student.name} {student.identifier}".strip() for student in lost]
+        listed = ", ".join(names[:20]) + (", ..." if len(names) > 20 else "")
+        told = f"Not in the roster, so that their marks are not in this file: {listed}."
+        return [told] if names else []
+
+
+def unique(pairs: Iterable[tuple[str, Student]]) -> dict[str, Student]:
+    """Return a table of what is named once."""
+    listed = [pair for pair in pairs if pair[0]]
+    times = Counter(name for name, _ in listed)
+    return {name: student for name, student in listed if times[name] == 1}
+
+
+# Canvas
+
+
+def canvas(
+    results: Results, roster: str | PathLike[str] | None = None, exercise: str | None = None
+) -> Export:
+    """Return the marks as Canvas imports them, a column for each exercise.
+
+    Parameters
+    ----------
+    results
+        The results of a batch.
+    roster
+        The gradebook as Canvas exported it. Where a column bears an exercise's title or short name
+        the marks go there, scaled to its points possible; else a column is added, and Canvas asks
+        on import whether to make an assignment of it.
+    exercise
+        One exercise; None: all.
+    """
+    exercises = chosen(results, exercise)
+    if roster is not None:
+        return canvas_filled(results, read_roster(roster), exercises)
+    header = [*CANVAS, *(known["title"] for known in exercises.values())]
+    possible = [number(total(known)) for known in exercises.values()]
+    rows = [header, ["    Points Possible", "", "", "", "", *possible]]
+    for student in students(results):
+        marks = [number(student.points(slug)) for slug in exercises]
+        rows.append([harmless(student.name), student.identifier, "", "", "", *marks])
+    remark = (
+        "Canvas finds students by the ID, which only the names in its own zip tell; to be safe give"
+        " the gradebook that Canvas exports as --roster."
+    )
+    return Export(written(rows), [remark])
+
+
+def canvas_filled(results: Results, roster: Roster, exercises: Mapping[str, Json]) -> Export:
+    """Return a gradebook of Canvas with the marks filled in."""
+    header, *rows = roster.rows
+    if not {"Student", "ID", "Section"} <= set(header):
+        raise ExportError(
+            "The roster is no gradebook of Canvas, which has columns Student, ID and Section:"
+            " export it in Canvas under Grades > Export."
+        )
+    remarks: list[str] = []
+    columns = {}
+    for slug, exercise in exercises.items():
+        column = canvas_column(header, slug, exercise)
+        if column is None:
+            column = len(header)
+            header.append(exercise["title"])
+            remarks.append(
+                f"The roster had no column {exercise['title']}: it was added, and Canvas will ask"
+                " what to do with it."
+            )
+        columns[slug] = column
+    fill(rows, len(header))
+    factors = dict.fromkeys(exercises, 1.0)
+    for row in [row for row in rows if "Points Possible" in row[0]][:1]:
+        for slug, column in columns.items():
+            highest = total(exercises[slug])
+            row[column] = row[column] or number(highest)
+            factors[slug] = factor(remarks, header[column], row[column], highest)
+    logins = [header.index(name) for name in ("SIS User ID", "SIS Login ID") if name in header]
+    matching = Matching(list(students(results)), [row[0] for row in rows])
+    for row in rows:
+        found = matching(row[header.index("ID")], row[0], [row[login] for login in logins])
+        for slug, column in columns.items():
+            mark = found.points(slug) if found else None
+            if mark is not None:
+                row[column] = number(mark * factors[slug])
+    text = roster.mark + written([header, *rows], roster.delimiter)
+    return Export(text, remarks + matching.missing())
+
+
+def canvas_column(header: Sequence[str], slug: str, exercise: Json) -> int | None:
+    """Return the column of an exercise: Canvas writes "Title (12345)"."""
+    names = {same(slug), same(slug.lstrip("0123456789_")), same(exercise["title"])}
+    for column, name in enumerate(header[3:], start=3):
+        title = re.sub(r"\s*\(\d+\)$", "", name)
+        if same(title) in names or same(title.replace(" ", "_")) in names:
+            return column
+    return None
+
+
+def factor(remarks: list[str], name: str, maximum: str, points: float) -> float:
+    """Return by what to multiply marks so that the best one is the maximum of a column."""
+    highest = decimal(maximum)
+    if not highest or not points or highest == points:
+        return 1.0
+    remarks.append(
+        f"{name} goes up to {highest:g} points and the exercise to {points:g}: the marks were"
+        f" multiplied by {highest / points:.4g}."
+    )
+    return highest / points
+
+
+def decimal(text: str) -> float | None:
+    """Return a number that may be written with a comma; None where it is none."""
+    try:
+        return float(text.strip().replace(",", "."))
+    except ValueError:
+        return None
+
+
+def chosen(results: Results, exercise: str | None) -> dict[str, Json]:
+    """Return the exercises to export."""
+    exercises = exercises_of(results)
+    if exercise is None:
+        if not exercises:
+            raise ExportError("There are no marks to export: no submission could be graded.")
+        return exercises
+    if exercise not in exercises:
+        there = ", ".join(exercises) or "none"
+        raise ExportError(f"Nobody handed in {exercise}; there are results for {there}.")
+    return {exercise: exercises[exercise]}
+
+
+# Moodle
+
+
+def moodle(
+    results: Results, roster: str | PathLike[str] | None = None, exercise: str | None = None
+) -> Export:
+    """Return the marks of one exercise as Moodle's offline grading worksheet.
+
+    Parameters
+    ----------
+    results
+        The results of a batch.
+    roster
+        The worksheet as Moodle handed it out; marks and comments are filled in, scaled to the
+        maximum grade.
+    exercise
+        The exercise; None where there is one.
+    """
+    exercises = chosen(results, exercise)
+    if len(exercises) > 1:
+        raise ExportError(
+            "A worksheet of Moodle is of one assignment: name it with --exercise, one of "
+            f"{', '.join(exercises)}."
+        )
+    [(slug, known)] = exercises.items()
+    if roster is not None:
+        return moodle_filled(results, read_roster(roster), slug, total(known))
+    rows = [MOODLE]
+    for student in students(results):
+        mark = student.points(slug)
+        who = f"Participant {student.identifier}" if student.identifier else ""
+        status = "Submitted for grading - Graded" if mark is not None else "Submitted for grading"
+        marks = [number(mark), number(total(known)), "Yes", "-", "-"]
+        told = comments(student, slug)
+        rows.append([who, harmless(student.name), "", status, *marks, told])
+    remark = (
+        "Moodle takes marks only into a worksheet with its own numbers and times: download it in"
+        " the assignment (Download grading worksheet) and give it as --roster."
+    )
+    return Export(written(rows), [remark])
+
+
+def moodle_filled(results: Results, roster: Roster, slug: str, highest: float) -> Export:
+    """Return a grading worksheet of Moodle with the marks of an exercise filled in."""
+    header, *rows = roster.rows
+    missing = {"Identifier", "Grade", "Last modified (grade)"} - set(header)
+    if missing:
+        raise ExportError(
+            "The roster is no grading worksheet of Moodle in English, which has a column"
+            f" {', '.join(sorted(missing))}: switch Moodle's language to English, download the"
+            " worksheet in the assignment, and upload the result in the same language."
+        )
+    fill(rows, len(header))
+    remarks: list[str] = []
+
+    def cell(row: Sequence[str], name: str) -> str:
+        return row[header.index(name)] if name in header else ""
+
+    maximum = cell(rows[0], "Maximum Grade") if rows else ""
+    times = factor(remarks, "The assignment", maximum, highest)
+    matching = Matching(list(students(results)), [cell(row, "Full name") for row in rows])
+    for row in rows:
+        # "Participant 123456", in whichever language
+        participant = re.search(r"\d+$", cell(row, "Identifier"))
+        logins = [cell(row, name) for name in ("Email address", "ID number", "Username")]
+        found = matching(participant[0] if participant else "", cell(row, "Full name"), logins)
+        mark = found.points(slug) if found else None
+        if found is None or mark is None:
+            continue
+        text = f"{mark * times:.2f}"
+        row[header.index("Grade")] = text.replace(".", ",") if "," in maximum else text
+        if "Feedback comments" in header:
+            row[header.index("Feedback comments")] = comments(found, slug)
+    if "Feedback comments" not in header:
+        remarks.append("The assignment takes no feedback comments: only marks were filled in.")
+    text = roster.mark + written([header, *rows], roster.delimiter)
+    return Export(text, remarks + matching.missing())
+
+
+def comments(student: Student, slug: str) -> str:
+    """Return what a student is told in Moodle's comment, which is HTML."""
+    said: list[str] = []
+    for record in student.records:
+        if record["exercise"] == slug:
+            said += filter(None, [record["advice"]])
+            for question in record["questions"]:
+                marks = f"{question['points']:g} of {question['out_of']:g}"
+                told = " ".join(filter(None, [question["sentence"], question["hint"]]))
+                said.append(f"{question['name']} ({marks}): {told}")
+    return "<br>".join(html.escape(line) for line in said)

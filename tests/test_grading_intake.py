@@ -1,0 +1,489 @@
+"""What is promised of reading submissions: forgiving to students, closed to attackers."""
+
+import json
+import os
+import struct
+import zipfile
+from pathlib import Path
+
+import pytest
+
+from course_utils.grading.intake import (
+    MAX_FILE,
+    MEGABYTE,
+    IntakeError,
+    Known,
+    Submission,
+    Submissions,
+    known_exercises,
+)
+
+KNOWN = {
+    "04_step_size": Known("04_step_size", "", "Step size", {"largest_rate": 1.0}, "a"),
+    "13_adam_family": Known("13_adam_family", "", "Adam", {"adam": 3.0, "adamw_step": 2.0}, "b"),
+}
+
+
+def cell(source="x = 1\n", kind="code", **more):
+    return {"cell_type": kind, "source": source, "metadata": {}, **more}
+
+
+def notebook(*cells, **metadata):
+    return {"cells": list(cells), "metadata": metadata, "nbformat": 4, "nbformat_minor": 5}
+
+
+ADAM = cell("def adam(x):\n    return x\n", id="adam")
+
+
+def write(path: Path, content=None) -> Path:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    content = notebook(ADAM) if content is None else content
+    data = content if isinstance(content, bytes) else json.dumps(content).encode()
+    path.write_bytes(data)
+    return path
+
+
+def read(path, exercise=None) -> list[Submission]:
+    return list(Submissions(path, KNOWN, exercise))
+
+
+def only(path, exercise=None) -> Submission:
+    [submission] = read(path, exercise)
+    return submission
+
+
+def zipped(path: Path, members) -> Path:
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, content in members:
+            content = notebook(ADAM) if content is None else content
+            archive.writestr(
+                name, content if isinstance(content, bytes) else json.dumps(content).encode()
+            )
+    return path
+
+
+# Layouts
+
+
+@pytest.mark.parametrize(
+    ("path", "student", "identifier"),
+    [
+        ("jane-doe.ipynb", "jane-doe", ""),
+        ("jane-doe_13_adam_family.ipynb", "jane-doe", ""),
+        ("13-adam-family Jane Doe.ipynb", "Jane Doe", ""),
+        ("Jane Doe/13_adam_family.ipynb", "Jane Doe", ""),
+        ("Jane Doe/work/13_adam_family.ipynb", "Jane Doe", ""),
+        ("jane/13_adam_family/answers.ipynb", "jane", ""),
+        ("submitted/jane/13_adam_family/answers.ipynb", "jane", ""),
+        ("Jane Doe_123456_assignsubmission_file_/13_adam_family.ipynb", "Jane Doe", "123456"),
+        ("Jane Doe_123456_assignsubmission_file_/deeper/a.ipynb", "Jane Doe", "123456"),
+        ("Jane Doe_123456_assignsubmission_file/a.ipynb", "Jane Doe", "123456"),
+        ("Jane Doe_123456_assignsubmission_file_13_adam.ipynb", "Jane Doe", "123456"),
+        ("Week 3/Jane Doe_123456_assignsubmission_file_/a.ipynb", "Jane Doe", "123456"),
+        ("Participant_123456_assignsubmission_file_/a.ipynb", "Participant 123456", "123456"),
+        ("doejane_12345_678901_13_adam_family.ipynb", "doejane", "12345"),
+        ("doejane_LATE_12345_678901_13_adam_family-1.ipynb", "doejane", "12345"),
+        ("müllerzoë_12345_678901_a.ipynb", "müllerzoë", "12345"),
+        ("anon_Ab3dE_678901_a.ipynb", "anonymous Ab3dE", "Ab3dE"),
+    ],
+)
+def test_the_student_is_told_by_the_layout_of_folder_and_zip(path, student, identifier, tmp_path):
+    folder = tmp_path / "folder"
+    write(folder / path)
+    archive = zipped(tmp_path / "all.zip", [(path, None)])
+    for source in (folder, archive):
+        submission = only(source)
+        assert (submission.student, submission.identifier) == (student, identifier)
+        assert submission.exercise == "13_adam_family"
+        assert submission.problem is None
+
+
+def test_a_notebook_by_itself_is_a_submission(tmp_path):
+    assert only(write(tmp_path / "jane.ipynb")).student == "jane"
+
+
+def test_a_folder_of_nbgraders_course_is_read_where_students_submitted(tmp_path):
+    write(tmp_path / "source" / "13_adam_family" / "a.ipynb")
+    write(tmp_path / "submitted" / "jane" / "13_adam_family" / "a.ipynb")
+    write(tmp_path / "submitted" / "jane" / "04_step_size" / "a.ipynb")
+    found = read(tmp_path)
+    assert [(one.student, one.exercise) for one in found] == [
+        ("jane", "04_step_size"),
+        ("jane", "13_adam_family"),
+    ]
+
+
+def test_a_folder_around_all_students_is_no_student(tmp_path):
+    members = [(f"download/{name}/a.ipynb", None) for name in ("ann", "bob")]
+    assert [one.student for one in read(zipped(tmp_path / "x.zip", members))] == ["ann", "bob"]
+
+
+def test_files_that_all_bear_the_exercises_name_are_of_different_students(tmp_path):
+    for name in ("13_adam_family.ipynb", "13_adam_family (1).ipynb"):
+        write(tmp_path / name)
+    assert len(read(tmp_path)) == 2
+
+
+def test_students_come_in_the_order_of_their_names(tmp_path):
+    for name in ("carl", "ann", "bob"):
+        write(tmp_path / f"{name}.ipynb")
+    found = Submissions(tmp_path, KNOWN)
+    assert len(found) == 3
+    assert [one.student for one in found] == ["ann", "bob", "carl"]
+
+
+@pytest.mark.parametrize(
+    "name", ["a.ipynb.txt", "A.IPYNB", "a (1).ipynb", "a.ipynb (2)", "a.ipynb.json"]
+)
+def test_a_notebook_is_recognised_however_it_was_saved(name, tmp_path):
+    write(tmp_path / "jane" / name)
+    assert only(tmp_path).problem is None
+
+
+def test_checkpoints_and_clutter_are_ignored(tmp_path):
+    write(tmp_path / "jane" / "a.ipynb")
+    for path in (".ipynb_checkpoints/a-checkpoint.ipynb", "a-checkpoint.ipynb", "._a.ipynb"):
+        write(tmp_path / "jane" / path, notebook(cell("other")))
+    write(tmp_path / "__MACOSX" / "jane" / "a.ipynb")
+    assert not only(tmp_path).notes
+
+
+@pytest.mark.parametrize(
+    "names",
+    [
+        ["a.ipynb", "a (1).ipynb", "a (2).ipynb"],
+        ["a.ipynb", "a-Copy1.ipynb", "a-Copy2.ipynb"],
+        ["doe_12_1001_a.ipynb", "doe_12_1002_a-1.ipynb", "doe_12_9001_a-2.ipynb"],
+    ],
+)
+def test_of_several_files_the_highest_number_counts_and_a_note_says_so(names, tmp_path):
+    for age, name in enumerate(names):
+        write(tmp_path / "jane" / name, notebook(cell(name), ADAM))
+        os.utime(tmp_path / "jane" / name, (1000 - age, 1000 - age))
+    submission = only(tmp_path)
+    assert submission.cells[0].source == names[-1]
+    [note] = submission.notes
+    assert names[-1] in note
+    assert names[0] in note
+
+
+def test_of_files_with_different_names_the_newest_counts(tmp_path):
+    for age, name in ((5, "final.ipynb"), (9, "draft.ipynb")):
+        write(tmp_path / "jane" / name, notebook(cell(name), ADAM))
+        os.utime(tmp_path / "jane" / name, (age, age))
+    assert only(tmp_path).cells[0].source == "draft.ipynb"
+
+
+def test_a_newer_file_that_cannot_be_read_does_not_cost_the_mark(tmp_path):
+    write(tmp_path / "jane" / "13_adam_family.ipynb")
+    write(tmp_path / "jane" / "13_adam_family (1).ipynb", b'{"cells": [')
+    assert only(tmp_path).problem is None
+
+
+def test_a_scratch_notebook_beside_the_answer_is_a_note(tmp_path):
+    write(tmp_path / "jane" / "13_adam_family.ipynb")
+    write(tmp_path / "jane" / "Untitled.ipynb", notebook(cell("1 + 1")))
+    assert "Untitled.ipynb was not graded" in only(tmp_path).notes[0]
+
+
+# Which exercise
+
+
+def test_the_notebooks_metadata_tell_the_exercise_before_its_name(tmp_path):
+    content = notebook(ADAM, course={"exercise": "04_step_size"})
+    assert only(write(tmp_path / "13_adam_family.ipynb", content)).exercise == "04_step_size"
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        cell("pass", id="adam"),
+        cell("pass", metadata={"nbgrader": {"grade_id": "check-adamw_step"}}),
+        cell('check("adam", adam)'),
+        cell("def adam(x):\n    pass"),
+    ],
+)
+def test_cells_tell_the_exercise_where_names_do_not(content, tmp_path):
+    assert only(write(tmp_path / "x.ipynb", notebook(content))).exercise == "13_adam_family"
+
+
+def test_the_instructor_can_tell_the_exercise(tmp_path):
+    path = write(tmp_path / "13_adam_family.ipynb")
+    assert only(path, "04_step_size").exercise == "04_step_size"
+    with pytest.raises(IntakeError, match="no exercise 'nonsense'; there are 04_step_size"):
+        read(path, "nonsense")
+
+
+def test_a_notebook_of_no_known_exercise_is_a_line_in_the_report(tmp_path):
+    submission = only(write(tmp_path / "x.ipynb", notebook(cell("1 + 1"))))
+    assert submission.exercise is None
+    assert "--exercise" in submission.problem
+
+
+def test_exercises_are_known_by_their_sources(tmp_path):
+    mark = {"nbgrader": {"grade": True, "grade_id": "check-adam", "points": 3}}
+    source = notebook(cell("# Exercises: Adam", "markdown"), ADAM, cell(metadata=mark))
+    write(tmp_path / "13_adam.ipynb", source)
+    before = known_exercises(tmp_path)["13_adam"]
+    assert before.title == "Adam"
+    assert before.points == {"adam": 3.0}
+    (tmp_path / "13_adam.py").write_text("exercise = None")
+    assert known_exercises(tmp_path)["13_adam"].digest != before.digest
+    write(tmp_path / "14_broken.ipynb", {"cells": [{}]})
+    with pytest.raises(IntakeError, match=r"14_broken\.ipynb is no source"):
+        known_exercises(tmp_path)
+    with pytest.raises(IntakeError, match="no exercise in"):
+        known_exercises(tmp_path / "nothing")
+
+
+# Notebooks
+
+
+def test_notebooks_of_all_programs_are_read(tmp_path):
+    colab = notebook(cell(["a\n", "b"], metadata={"id": "adam"}), colab={"provenance": []})
+    colab["nbformat_minor"] = 0
+    third = {"worksheets": [{"cells": [{"cell_type": "code", "input": ["a\n", "b"]}]}]}
+    bare = {"cells": [{"cell_type": "code", "source": "a\nb"}, "no cell", {"cell_type": []}]}
+    kinds = {
+        "colab": json.dumps(colab).encode(),
+        "format 3": json.dumps(third).encode(),
+        "bare": json.dumps(bare).encode(),
+        "bom": b"\xef\xbb\xbf" + json.dumps(colab).encode(),
+        "utf-16": json.dumps(colab).encode("utf-16"),
+        "nan": json.dumps(notebook(cell("a\nb", outputs=[float("nan"), 1e300, 10**50]))).encode(),
+    }
+    for name, data in kinds.items():
+        submission = only(write(tmp_path / name / "13_adam_family.ipynb", data))
+        assert submission.problem is None, name
+        assert submission.cells[0].source == "a\nb", name
+    colab_file = tmp_path / "colab" / "13_adam_family.ipynb"
+    assert only(colab_file).cells[0].id == "adam"
+
+
+def test_ids_and_grade_ids_are_kept(tmp_path):
+    both = cell(id="a", metadata={"nbgrader": {"grade_id": "b"}})
+    [read_cell] = only(write(tmp_path / "13_adam_family.ipynb", notebook(both))).cells
+    assert (read_cell.kind, read_cell.id, read_cell.grade_id) == ("code", "a", "b")
+
+
+def test_outputs_however_large_are_not_kept(tmp_path):
+    large = cell("a", outputs=[{"text": "x" * 20 * MEGABYTE}])
+    submission = only(write(tmp_path / "13_adam_family.ipynb", notebook(large)))
+    assert submission.problem is None
+    assert len(repr(submission)) < 1000
+
+
+def test_texts_can_always_be_stored_and_shown(tmp_path):
+    content = rb'{"cells": [{"cell_type": "code", "source": "s = \"\ud800\"", "id": "\u202eevil"}]}'
+    write(tmp_path / "j\u202ean\ne" / "13_adam_family.ipynb", content)
+    submission = only(tmp_path)
+    json.dumps(vars(submission.cells[0]), ensure_ascii=False).encode()
+    assert submission.cells[0].id == "evil"
+    assert submission.student == "jane"
+
+
+def test_two_names_that_look_the_same_stay_two_students(tmp_path):
+    for name in ("jane", "ja\u200bne", "\x01jane", "jane (2)"):
+        write(tmp_path / name / "13_adam_family.ipynb")
+    found = {one.student: one.path for one in read(tmp_path)}
+    assert len(found) == 4
+    assert found["jane"] == "jane/13_adam_family.ipynb"
+    assert found["jane (2)"] == "jane (2)/13_adam_family.ipynb"
+
+
+deep = b'{"cells": ' + b"[" * 100_000 + b"]" * 100_000 + b"}"
+merge = b'{"cells": [\n<<<<<<< HEAD\n1\n=======\n2\n>>>>>>> other\n]}'
+
+
+@pytest.mark.parametrize(
+    ("data", "problem", "advice"),
+    [
+        (b"", "empty", "empty"),
+        (b"\0" * 5000, "empty", "empty"),
+        (b'{"cells": [{"cell_type": "code", "sou', "breaks off", "upload"),
+        (b'{"cells": [], }', "not valid JSON from line 1", "edited as a text"),
+        (deep, "too deeply", "hand it in"),
+        (merge, "merge by Git", "<<<<<<<"),
+        (b"[1, 2]", "no notebook", ".ipynb"),
+        (b'{"a": 1}', "no notebook", ".ipynb"),
+        (b'{"cells": 3}', "no notebook", ".ipynb"),
+        (b"import numpy as np", "does not hold JSON", ".ipynb"),
+        (b"<!DOCTYPE html><html>", "web page", "Download .ipynb"),
+        (b"PK\x03\x04...", "a zip", ".ipynb"),
+        (b'{"cells": [' + b"{}," * 2_100_000 + b"{}]}", "values", "Clear the outputs"),
+        (json.dumps(notebook(*[cell()] * 6000)).encode(), "6,000 cells", "hand it in"),
+        (json.dumps(notebook(cell("#" * 2 * MEGABYTE))).encode(), "MB of code", "pasted"),
+    ],
+)
+def test_what_cannot_be_read_tells_instructor_and_student_what_to_do(
+    data, problem, advice, tmp_path
+):
+    submission = only(write(tmp_path / "13_adam_family_jane.ipynb", data))
+    assert problem in submission.problem
+    assert advice in submission.advice
+    assert submission.exercise == "13_adam_family"
+    assert not submission.cells
+
+
+def test_a_file_of_200_mb_is_not_read(tmp_path):
+    path = tmp_path / "13_adam_family.ipynb"
+    with path.open("wb") as file:
+        file.truncate(200 * MEGABYTE)
+    assert "200 MB; more than 32 MB" in only(path).problem
+
+
+@pytest.mark.parametrize(
+    ("names", "problem"),
+    [
+        (["a.py", "notes.pdf"], "no notebook among the files: a.py, notes.pdf"),
+        (["work.zip"], "archive inside"),
+    ],
+)
+def test_other_files_are_a_line_in_the_report(names, problem, tmp_path):
+    for name in names:
+        write(tmp_path / "jane" / name, b"...")
+    submission = only(tmp_path)
+    assert problem in submission.problem
+    assert ".ipynb" in submission.advice
+
+
+def test_a_text_typed_into_the_site_is_ignored_beside_a_notebook(tmp_path):
+    write(tmp_path / "Jane_1_assignsubmission_onlinetext_" / "onlinetext.html", b"<p>")
+    assert "typed" in only(tmp_path).problem
+    write(tmp_path / "Jane_1_assignsubmission_file_" / "a.ipynb")
+    assert only(tmp_path).problem is None
+
+
+@pytest.mark.parametrize("name", ["nothing", "empty", "text.txt"])
+def test_what_is_no_folder_and_no_zip_is_refused_in_a_sentence(name, tmp_path):
+    (tmp_path / "empty").mkdir()
+    (tmp_path / "text.txt").write_text("x")
+    with pytest.raises(IntakeError, match="name the folder"):
+        read(tmp_path / name)
+
+
+# Attacks
+
+
+def test_links_lead_nowhere_outside(tmp_path):
+    secret = write(tmp_path / "secret.ipynb")
+    folder = tmp_path / "all"
+    write(folder / "ann" / "13_adam_family.ipynb")
+    (folder / "eve").mkdir()
+    (folder / "eve" / "13_adam_family.ipynb").symlink_to(secret)
+    (folder / "mal").symlink_to(tmp_path)
+    (folder / "ann" / "again.ipynb").symlink_to(folder / "ann" / "13_adam_family.ipynb")
+    found = {one.student: one for one in read(folder)}
+    assert "link" in found["eve"].problem
+    assert found["eve"].digest == ""
+    assert not any("secret" in one.path for one in found.values())
+    assert found["ann"].problem is None
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="there are no pipes on this system")
+def test_pipes_are_not_waited_for(tmp_path):
+    write(tmp_path / "ann" / "13_adam_family.ipynb")
+    os.mkfifo(tmp_path / "ann" / "b.ipynb")
+    assert only(tmp_path).path == "ann/13_adam_family.ipynb"
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["../eve/a.ipynb", "/etc/eve/a.ipynb", "C:\\eve\\a.ipynb", "eve\\..\\..\\a.ipynb"],
+)
+def test_names_in_a_zip_that_lead_outside_are_refused(name, tmp_path):
+    archive = zipped(tmp_path / "all.zip", [("ann/a.ipynb", None), (name, None)])
+    before = sorted(tmp_path.rglob("*"))
+    problems = [one.problem for one in read(archive)]
+    assert problems.count(None) == 1
+    assert any(problem and "leads out" in problem for problem in problems)
+    assert sorted(tmp_path.rglob("*")) == before, "nothing is extracted"
+
+
+def test_backslashes_of_windows_are_forgiven(tmp_path):
+    assert only(zipped(tmp_path / "all.zip", [("jane\\a.ipynb", None)])).student == "jane"
+
+
+def test_a_link_in_a_zip_is_refused(tmp_path):
+    link = zipfile.ZipInfo("eve/13_adam_family.ipynb")
+    link.external_attr = 0o120777 << 16
+    assert "link" in only(zipped(tmp_path / "all.zip", [(link, b"/etc/passwd")])).problem
+
+
+def test_a_zip_bomb_stops_nobody_else(tmp_path):
+    bomb = b" " * 8 * MEGABYTE + b"{}"
+    huge = b" " * (MAX_FILE + 1)
+    members = [("ann/a.ipynb", None), ("eve/a.ipynb", bomb), ("mal/a.ipynb", huge)]
+    found = {one.student: one.problem for one in read(zipped(tmp_path / "all.zip", members))}
+    assert found["ann"] is None
+    assert "zip bombs" in found["eve"]
+    assert "more than 32 MB" in found["mal"]
+
+
+def test_a_zip_whose_header_lies_about_sizes_yields_no_more_than_it_says(tmp_path):
+    archive = zipped(tmp_path / "all.zip", [("eve/a.ipynb", b" " * 8 * MEGABYTE)])
+    data = archive.read_bytes()
+    size = struct.pack("<I", 8 * MEGABYTE)
+    assert data.count(size) == 2
+    archive.write_bytes(data.replace(size, struct.pack("<I", 1000)))
+    assert only(archive).problem is not None
+
+
+def test_a_zip_whose_members_overlap_is_refused(tmp_path):
+    archive = zipped(tmp_path / "all.zip", [(f"s{i}/a.ipynb", os.urandom(5000)) for i in range(9)])
+    with zipfile.ZipFile(archive, "a") as opened:
+        for member in opened.infolist():
+            member.compress_size *= 3
+        opened.writestr("more", "x")
+    with pytest.raises(IntakeError, match="zip bombs"):
+        read(archive)
+
+
+def test_what_is_encrypted_or_damaged_in_a_zip_is_a_line_in_the_report(tmp_path):
+    locked = zipped(tmp_path / "locked.zip", [("eve/a.ipynb", None)])
+    data = bytearray(locked.read_bytes())
+    for sign, offset in ((b"PK\x03\x04", 6), (b"PK\x01\x02", 8)):
+        data[data.index(sign) + offset] |= 1
+    locked.write_bytes(data)
+    assert "encrypted" in only(locked).problem
+    damaged = zipped(tmp_path / "damaged.zip", [("eve/a.ipynb", os.urandom(5000))])
+    data = bytearray(damaged.read_bytes())
+    data[200] ^= 0xFF
+    damaged.write_bytes(data)
+    assert "damaged" in only(damaged).problem
+
+
+def test_a_zip_in_a_zip_is_not_opened(tmp_path):
+    inner = zipped(tmp_path / "inner.zip", [("a.ipynb", None)])
+    outer = zipped(tmp_path / "all.zip", [("eve/inner.zip", inner.read_bytes())])
+    assert "archive" in only(outer).problem
+
+
+def test_two_members_of_one_name_are_two_attempts_of_one_student(tmp_path):
+    name = "eve/13_adam_family.ipynb"
+    with pytest.warns(UserWarning, match="Duplicate name"):
+        archive = zipped(tmp_path / "all.zip", [(name, None), (name, notebook(cell("b"), ADAM))])
+    assert "Of 2 files" in only(archive).notes[0]
+
+
+@pytest.mark.parametrize("name", ["Zoë".encode(), b"\x81\xfe\xff"])
+def test_names_in_any_encoding_are_read(name, tmp_path):
+    archive = zipped(tmp_path / "all.zip", [("QQQ/13_adam_family.ipynb", None)])
+    data = archive.read_bytes().replace(b"QQQ", name[:3].ljust(3, b"Q"))
+    if len(name) == 4:  # the same number of bytes in the zip
+        archive = zipped(tmp_path / "all.zip", [("QQQQ/13_adam_family.ipynb", None)])
+        data = archive.read_bytes().replace(b"QQQQ", name)
+    archive.write_bytes(data)
+    submission = only(archive)
+    assert submission.problem is None
+    assert submission.student == ("Zoë" if len(name) == 4 else submission.student)
+    submission.student.encode()
+
+
+def test_a_zip_that_is_damaged_as_a_whole_is_refused_in_a_sentence(tmp_path):
+    archive = zipped(tmp_path / "all.zip", [("a/a.ipynb", None), ("b/a.ipynb", None)])
+    data = bytearray(archive.read_bytes())
+    data[data.index(b"PK\x01\x02") + 1] = 0
+    archive.write_bytes(data)
+    with pytest.raises(IntakeError, match="damaged"):
+        read(archive)
