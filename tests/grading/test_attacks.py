@@ -3,15 +3,12 @@
 import numpy as np
 import pytest
 
-from course_utils.grading import sandbox
 from course_utils.grading.exercise import load
 from course_utils.grading.grade import grade_submission
 
 from . import classroom
 
-pytestmark = pytest.mark.skipif(
-    sandbox.available() is not None, reason=sandbox.available() or "there is a sandbox"
-)
+pytestmark = classroom.needs_sandbox
 
 SECONDS = 2.0
 SEED = "a seed that nobody knows"

@@ -12,14 +12,10 @@ from pathlib import Path
 
 import pytest
 
-from course_utils.grading import sandbox
-
 from . import classroom
 from .test_attacks import ATTACKS
 
-pytestmark = pytest.mark.skipif(
-    sandbox.available() is not None, reason=sandbox.available() or "there is a sandbox"
-)
+pytestmark = classroom.needs_sandbox
 
 ROOT = Path(__file__).parents[2]
 SEED = "the same for both runs"

@@ -5,9 +5,11 @@ import pytest
 from course_utils.grading.exercise import load
 from course_utils.grading.grade import grade_submission
 
+from .classroom import needs_sandbox
 from .with_nbgrader import Course
 
 pytest.importorskip("nbgrader", reason="nbgrader is not installed")
+pytestmark = needs_sandbox
 
 SLUG = "13_adam_family"
 
