@@ -113,6 +113,49 @@ class Stop(Hyperparameters):
         return met
 
 
+class _Each(Objective):
+    """Several objectives side by side along an axis of the grid, with so many axes behind it.
+
+    What is not a function, such as the data of a cost, is that of the first objective.
+    """
+
+    def __init__(self, objectives: Sequence[Objective], behind: int) -> None:
+        first = objectives[0]
+        self.objectives, self.behind = tuple(objectives), behind
+        self.name = " or ".join(dict.fromkeys(f.name for f in objectives))
+        self.dim, self.window, self.labels = first.dim, first.window, first.labels
+        self.minima = np.empty((0, first.dim))
+
+    def __getattr__(self, name: str) -> Any:
+        if name.startswith("_") or "objectives" not in vars(self):
+            raise AttributeError(name)
+        return getattr(self.objectives[0], name)
+
+    def value(self, x: ArrayLike) -> Array:
+        return self._each("value", x, -1 - self.behind)
+
+    def gradient(self, x: ArrayLike) -> Array:
+        return self._each("gradient", x, -2 - self.behind)
+
+    def _each(self, function: str, x: ArrayLike, axis: int) -> Array:
+        points = np.asarray(x, float)
+        points = points.reshape((1,) * (2 + self.behind - points.ndim) + points.shape)
+        count = points.shape[-2 - self.behind]
+        parts = [
+            getattr(f, function)(points.take(i if count > 1 else 0, -2 - self.behind))
+            for i, f in enumerate(self.objectives)
+        ]
+        return np.stack(np.broadcast_arrays(*parts), axis=axis)
+
+    def select(self, grid: Shape, index: Any) -> Objective:
+        here = len(grid) - 1 - self.behind
+        rest, inner = grid[here + 1 :], index[here + 1 :]
+        if isinstance(index[here], Integral):
+            return self.objectives[int(index[here])].select(rest, inner)
+        chosen = [f.select(rest, inner) for f in self.objectives[index[here]]]
+        return _Each(chosen, sum(isinstance(i, slice) for i in inner))
+
+
 class _Patience:
     """How many steps each path has gone without a new minimum of its validation cost."""
 
@@ -322,7 +365,8 @@ def stack(descents: Sequence[Descent], **axis: Sequence[Any]) -> Descent:
     Returns
     -------
     Descent
-        Its objective, optimizer and stopping criteria are those of the first descent.
+        Its optimizer and stopping criteria are those of the first descent. If the objectives
+        differ, its objective has each of them in its place along the new axis.
 
     Raises
     ------
@@ -352,8 +396,12 @@ def stack(descents: Sequence[Descent], **axis: Sequence[Any]) -> Descent:
         more = ((0, steps - paths.steps), *((0, 0),) * (values.ndim - 1))
         return np.pad(values, more, mode="edge")
 
+    objective = descents[0].objective
+    if any(paths.objective is not objective for paths in descents):
+        objective = _Each([paths.objective for paths in descents], behind=len(grids[0]) - 1)
     return replace(
         descents[0],
+        objective=objective,
         points=np.stack([waiting(paths.points, paths) for paths in descents], axis=1),
         costs=np.stack([waiting(paths.costs, paths) for paths in descents], axis=1),
         ended=np.stack([paths.ended for paths in descents]),

@@ -135,7 +135,9 @@ class Network:
                 dz = dh * derivative(a) * (masks[i] if len(masks) else 1)
             dw[...] = np.swapaxes(h, -1, -2) @ dz
             db[...] = dz.sum(-2, keepdims=True)
-            dh = dz @ np.swapaxes(w, -1, -2) + (dh if a is not None and self._bridged(i) else 0)
+            if i:  # nobody asks for the derivative by the features
+                bridge = dh if a is not None and self._bridged(i) else 0
+                dh = dz @ np.swapaxes(w, -1, -2) + bridge
         return gradient
 
     def outputs(self, weights: ArrayLike, features: ArrayLike) -> Array:

@@ -25,6 +25,7 @@ from course_utils import (
     StyblinskiTang,
     descend,
     grid,
+    stack,
 )
 
 random = np.random.default_rng(3)
@@ -492,3 +493,51 @@ def test_names_that_end_in_a_digit_are_not_mixed_up() -> None:
     assert float(paths.nearest(beta2=0.98).optimizer.beta2[0]) == 0.99
     with pytest.raises(ValueError, match="Nothing named 'beta2' varies"):
         paths[:, 0].nearest(beta2=0.98)
+
+
+class TestStack:
+    """Descents on different objectives, joined along an axis of their own."""
+
+    surfaces = (Himmelblau(), Ravine(np.array([1.0, 10, 50])), Rosenbrock())
+
+    def joined(self) -> Descent:
+        axes = grid(start=[(0.0, 0.0), (1.0, 2.0)], learning_rate=[1e-4, 1e-3, 1e-2])
+        rule = GradientDescent(axes["learning_rate"])
+        runs = [descend(f, axes["start"], rule, steps=5) for f in self.surfaces]
+        return stack(runs, surface=["basins", "ravine", "valley"])
+
+    def test_each_path_keeps_the_objective_that_it_was_run_on(self) -> None:
+        paths = self.joined()
+        assert np.array_equal(paths.objective.value(paths.points), paths.costs)
+        gradients = paths.objective.gradient(paths.points[0])
+        for k, surface in enumerate(self.surfaces):
+            assert np.array_equal(gradients[k], surface.gradient(paths.points[0, k]))
+
+    def test_an_index_selects_the_objective_too(self) -> None:
+        paths = self.joined()
+        for index in [0, 1, (2, 1), (slice(1, 3), 0), (slice(None), slice(None), 2), (1, 0, 2)]:
+            part = paths[index]
+            assert np.allclose(part.objective.value(part.points), part.costs, rtol=1e-12)
+
+    def test_stacks_can_be_stacked(self) -> None:
+        both = stack([self.joined(), self.joined()], rule=["one", "other"])
+        assert np.array_equal(both.objective.value(both.points), both.costs)
+
+    def test_one_point_is_evaluated_on_all(self) -> None:
+        point = np.array([1.0, 2.0])
+        values = self.joined().objective.value(point)
+        assert values.shape == (3, 1, 3)
+        assert values[0, 0, 0] == Himmelblau().value(point)
+
+    def test_the_objective_stays_if_it_is_one(self) -> None:
+        surface = Himmelblau()
+        runs = [descend(surface, [0, 0], GradientDescent(r), steps=5) for r in (1e-4, 1e-3)]
+        assert stack(runs, rate=[1e-4, 1e-3]).objective is surface
+
+    def test_what_is_no_function_is_that_of_the_first(self) -> None:
+        costs = [LinearRegression(DATA[:, 0], DATA[:, k]) for k in (1, 2)]
+        runs = [descend(f, [0, 0], GradientDescent(0.1), steps=5) for f in costs]
+        paths = stack(runs, target=["one", "other"])
+        assert paths.objective.feature_name == costs[0].feature_name
+        with pytest.raises(AttributeError):
+            _ = paths.objective.nothing_of_this_name

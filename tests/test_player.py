@@ -21,12 +21,16 @@ from course_utils import (
     descend,
     diabetes,
     grid,
+    stack,
 )
 from course_utils.player.packing import HALF, Parcel, coordinate_codes, coordinate_scale, cost_codes
 
 
 def unpacked(player, block):
-    """Whole numbers as the browser reads them: planes of differences along the last axis."""
+    """Whole numbers as the browser reads them: planes of differences along the last axis.
+
+    `player` may be anything with packed `data`.
+    """
     content = gzip.decompress(player.data)
     size = int(np.prod(block["shape"]))
     planes = [
@@ -35,7 +39,16 @@ def unpacked(player, block):
         for k in range(block["width"])
     ]
     steps = sum(planes).reshape(block["shape"])
-    return steps.cumsum(axis=-1) & (256 ** block["width"] - 1)
+    for _ in range(block["order"]):
+        steps = steps.cumsum(axis=-1)
+    return steps & (256 ** block["width"] - 1)
+
+
+def quantity(player, path, kind):
+    """A quantity at each step as the browser reads it: shape (*grid, steps + 1)."""
+    scale = path[f"{kind}_scale"]
+    codes = unpacked(player, path[kind])
+    return scale["unit"] * np.sinh((codes - HALF) / HALF * scale["range"])
 
 
 def coordinates(codes, table):
@@ -86,10 +99,10 @@ def test_costs_reach_the_browser_with_four_significant_digits(costs):
     assert np.allclose(sent, excess, rtol=5e-5)
 
 
-@given(st.lists(st.integers(0, 65_535), min_size=1, max_size=30))
-def test_whole_numbers_survive_the_journey(numbers):
+@given(st.lists(st.integers(0, 65_535), min_size=1, max_size=30), st.sampled_from([1, 2]))
+def test_whole_numbers_survive_the_journey(numbers, order):
     parcel = Parcel()
-    block = parcel.integers(np.array(numbers), width=2)
+    block = parcel.integers(np.array(numbers), width=2, order=order)
 
     class Sent:
         data = parcel.sealed()
@@ -222,6 +235,141 @@ def test_a_map_of_basins_says_where_each_start_of_a_lattice_ends():
     assert player.picture().axes
 
 
+def test_a_landscape_is_sampled_once_for_a_figure():
+    asked = []
+
+    class Watched(Quadratic):
+        def value(self, x):
+            asked.append(np.size(x))
+            return super().value(x)
+
+    paths = descend(Watched([1, 10]), [1.0, 1.0], GradientDescent(0.05), steps=5)
+    asked.clear()
+    Player(paths)
+    assert sum(size > 10_000 for size in asked) == 1
+
+
+def test_a_landscape_of_equal_objectives_is_sent_once():
+    runs = [descend(Rosenbrock(), [0.0, 0.0], GradientDescent(r), 5) for r in (1e-4, 1e-3)]
+    player = Player(stack(runs, rule=["slow", "quick"]))
+    assert player.spec["landscape"]["axes"] == []
+    assert player.spec["landscape"]["field"]["shape"] == [1, 129, 161]
+
+
+def test_stacked_surfaces_change_with_their_slider():
+    surfaces = [Ravine(10, window=[(-4, 4), (-4, 4)]), Himmelblau()]
+    runs = [descend(f, [1.0, 1.0], GradientDescent(1e-3), steps=5) for f in surfaces]
+    player = Player(stack(runs, surface=["ravine", "basins"]), window=[(-4, 4), (-4, 4)])
+    assert player.spec["landscape"]["axes"] == [0]
+    assert player.scene.heights.shape == (2, 129, 161)
+    for heights, surface in zip(player.scene.heights, surfaces, strict=True):
+        assert heights[0, 0] == pytest.approx(surface.value(np.array([-4.0, -4.0])))
+    assert player.picture().axes
+
+
+@pytest.fixture
+def seeds():
+    """Eight paths, for two rates and four seeds, in three dimensions."""
+    starts = np.random.default_rng(0).normal(size=(4, 3))
+    axes = grid(learning_rate=[0.02, 0.1], seed=np.arange(4))
+    rule = GradientDescent(axes["learning_rate"])
+    paths = descend(Quadratic([1, 2, 5]), starts, rule, steps=12)
+    return paths.with_axes(learning_rate=[0.02, 0.1], seed=np.arange(4))
+
+
+def test_several_seeds_are_drawn_as_their_median_and_their_range(seeds):
+    other = seeds.costs + np.arange(4)
+    player = Player(seeds, spread="seed", validation=other)
+    assert [axis.name for axis in player.scene.axes] == ["learning_rate"]
+    path = player.spec["paths"][0]
+    for kind, values in {"costs": seeds.costs, "validation": other}.items():
+        for name, summary in {"": np.median, "_low": np.min, "_high": np.max}.items():
+            sent = np.moveaxis(quantity(player, path, kind + name), -1, 0)
+            assert np.allclose(sent, summary(values, axis=2), rtol=1e-4)
+    assert player.spec["spread"] == {"name": "seed", "count": 4}
+    assert "median and range of 4 seeds" in player.picture().axes[0].get_title()
+
+
+def test_pictures_reach_the_browser_within_a_hundredth_of_their_common_scale(seeds):
+    images = np.random.default_rng(1).normal(size=(13, 2, 4, 5, 3, 6))
+    player = Player(seeds, images=images)
+    spec = player.spec["images"]
+    assert spec["steps"] == list(range(13))
+    assert spec["shape"] == [5, 3, 6, 13]
+    assert spec["scale"] == pytest.approx(np.abs(images).max())
+    sent = (unpacked(player, spec["pixels"]) - 128) / 127 * spec["scale"]
+    assert np.abs(np.moveaxis(sent, -1, 0) - images).max() <= 0.01 * spec["scale"]
+    assert unpacked(player, spec["pixels"]).min() >= 1
+
+
+def test_pictures_of_many_steps_are_thinned_to_some_that_are_named():
+    paths = descend(Quadratic([1, 2, 5]), [1.0, 1, 1], GradientDescent(0.01), steps=400)
+    player = Player(paths, images=np.arange(401.0)[:, None, None, None], step=239)
+    steps = player.spec["images"]["steps"]
+    assert (len(steps), steps[0], steps[-1]) == (21, 0, 400)
+    assert "at step 220" in player.picture().axes[1].get_title()
+
+
+def test_zero_is_the_middle_of_the_colours():
+    paths = descend(Quadratic([1, 2, 5]), [1.0, 1, 1], GradientDescent(0.01), steps=2)
+    player = Player(paths, images=np.array([[[0.0, -3.0, 1.5]]]))
+    assert unpacked(player, player.spec["images"]["pixels"]).ravel().tolist() == [128, 1, 192]
+
+
+def valley(start):
+    """Two methods from one start or from several, at two rates."""
+    several = np.ndim(start) > 1
+    axes = grid(learning_rate=[1e-4, 1e-3], **({"start": start} if several else {}))
+    rates, begin = axes["learning_rate"], axes.get("start", np.asarray(start))
+    return {
+        "gradient descent": descend(Rosenbrock(), begin, GradientDescent(rates), steps=15),
+        "momentum": descend(Rosenbrock(), begin, Momentum(rates, 0.5), steps=15),
+    }
+
+
+def test_where_python_is_there_the_paths_start_wherever_they_are_wished():
+    player = Player(valley(lattice_of_starts()), rerun=valley, learning_rate=1e-3)
+    assert player.answer == {}
+    player.place = [0.3, 0.7]  # as the browser does on a click
+    assert player.start == (0.3, 0.7)
+    assert player.answer["start"] == [0.3, 0.7]
+    alone = valley([0.3, 0.7])
+    for path, (name, paths) in zip(player.answer["paths"], alone.items(), strict=True):
+
+        class Sent:
+            data = player.answer["data"]
+
+        assert path["name"] == name
+        assert path["axes"] == [0]
+        sent = quantity(Sent, path, "costs")
+        assert np.allclose(np.moveaxis(sent, -1, 0), paths.costs, rtol=1e-4)
+    assert "x 0.3" not in player._repr_mimebundle_()[1]["image/png"]["alt"]
+    player.step = 0
+    assert "x 0.3, y 0.7" in player._repr_mimebundle_()[1]["image/png"]["alt"]
+
+
+def test_a_start_of_the_grid_needs_no_answer_and_one_beyond_the_window_is_brought_inside():
+    player = Player(valley(lattice_of_starts()), rerun=valley)
+    player.start = (0.3, 99)
+    assert player.answer["start"] == [0.3, player.scene.window[1][1]]
+    player.start = (2.0, 1e-15)  # but for rounding, a start of the grid
+    assert player.answer == {}
+    assert player.place == []
+    assert player.start == (2.0, 0.0)
+
+
+def test_a_rerun_that_returns_other_descents_is_refused_in_a_sentence():
+    player = Player(valley(lattice_of_starts()), rerun=lambda _: valley([[0.0, 0.0], [1, 1]]))
+    with pytest.raises(ValueError, match="for one start"):
+        player.start = (0.3, 0.7)
+
+
+def test_a_figure_without_starts_cannot_be_run_again(rates):
+    paths = descend(Ravine(10), [1.0, 1.0], GradientDescent(rates), steps=5)
+    with pytest.raises(ValueError, match="axis 'start'"):
+        Player(paths, rerun=lambda start: start)
+
+
 def test_a_rule_on_the_change_is_not_called_convergence():
     rule = Stop(cost_change=1e3)
     player = Player(descend(Ravine(10), [3.0, 1.0], GradientDescent(0.1), steps=5, stop=rule))
@@ -259,6 +407,11 @@ def test_the_fitted_line_is_shown_for_one_feature_only():
         ({"trace": np.ones(7)}, "each of the 40 steps"),
         ({"panels": ["heat"]}, "heat=\\("),
         ({"rose": np.zeros((5, 8))}, "broadcast to the grid"),
+        ({"spread": "seed"}, "name of an axis: start, learning_rate"),
+        ({"spread": "start", "panels": ["landscape"]}, "no spread"),
+        ({"images": np.zeros((3, 12, 8, 8))}, "\\(\\*grid, k, rows, columns\\)"),
+        ({"images": np.zeros((2, 3, 12, 1, 8, 8)), "image_steps": [5, 9]}, "image_steps"),
+        ({"panels": ["images"]}, "images=..."),
     ],
 )
 def test_bad_input_is_refused_in_a_sentence(paths, options, said):
@@ -269,6 +422,13 @@ def test_bad_input_is_refused_in_a_sentence(paths, options, said):
 def test_nothing_to_show_is_refused():
     with pytest.raises(ValueError, match="at least one descent"):
         Player({})
+
+
+def test_a_line_to_compare_with_is_not_described_in_words(paths):
+    player = Player({"descent": paths, "line": paths}, silent=["line"])
+    told = player._repr_mimebundle_()[1]["image/png"]["alt"]
+    assert "descent, step" in told
+    assert "line, step" not in told
 
 
 def test_where_no_javascript_runs_there_is_a_picture_with_a_description(paths):
@@ -292,6 +452,7 @@ def test_where_no_javascript_runs_there_is_a_picture_with_a_description(paths):
         ("numbers", {"numbers": {"gradient": np.ones((20, 2)), "step": np.ones((21, 1, 3, 2))}}),
         ("profile", {"profile": np.ones((12, 3, 5))}),
         ("trace", {"trace": np.linspace(1, 0, 20), "trace_name": "learning rate"}),
+        ("images", {"images": np.ones((12, 3, 7, 4, 4))}),
     ],
 )
 def test_every_panel_has_a_still_picture(rates, panel, options):

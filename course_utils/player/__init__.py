@@ -8,7 +8,7 @@ Imports ipywidgets (through anywidget); matplotlib only when a still picture is 
 from __future__ import annotations
 
 import base64
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -31,21 +31,21 @@ SPEEDS = (2, 5, 10, 30, 60)
 class OnGrid(traitlets.TraitType[Any, Any]):
     """The value at which a slider stands: whatever is set, the nearest value of its axis.
 
-    A start may lie anywhere between the values of its axis, where the figure allows it.
+    A start may lie anywhere within limits, where the figure allows it.
     """
 
-    def __init__(self, axis: Axis, lattice: Any = None) -> None:
+    def __init__(self, axis: Axis, limits: Sequence[tuple[float, float]] | None = None) -> None:
         super().__init__(_value(axis, 0))
         self.axis = axis
-        self.lattice = lattice
+        self.limits = limits
 
     def validate(self, obj: Any, value: Any) -> Any:
         index = _nearest(self.axis, value)
-        if self.lattice is None:
-            return _value(self.axis, index)
-        limits = [(line[0], line[-1]) for line in self.lattice["lines"]]
+        here = _value(self.axis, index)
+        if self.limits is None or np.allclose(here, value, rtol=1e-9, atol=1e-12):
+            return here
         return tuple(
-            float(np.clip(v, low, high)) for v, (low, high) in zip(value, limits, strict=True)
+            float(np.clip(v, low, high)) for v, (low, high) in zip(value, self.limits, strict=True)
         )
 
 
@@ -60,9 +60,9 @@ class Player(anywidget.AnyWidget):
         named "start" becomes a handle to drag on the landscape.
     panels
         Which panels to show, in this order: "landscape", "data", "cost", "sweep", "heat", "rose",
-        "trace", "factors", "numbers", "profile" and "basins". By default the landscape (for one or
-        two parameters), the data (for one feature), the cost, and those that were asked for by
-        `sweep`, `heat` and so on.
+        "trace", "factors", "numbers", "profile", "basins" and "images". By default the landscape
+        (for one or two parameters), the data (for one feature), the cost, and those that were asked
+        for by `sweep`, `heat` and so on.
     caption, alt
         A caption below the figure, and a sentence for those who can't see it.
     window
@@ -93,6 +93,19 @@ class Player(anywidget.AnyWidget):
         For the "basins" panel: True to show, for a full lattice of starts, at which of the
         objective's known minima each ends; or a finer map of the minima's numbers over the window,
         with -1 for none: shape (*grid without the starts, rows, columns).
+    images, image_steps, images_name
+        For the "images" panel: numbers to be drawn as k pictures side by side, such as the weights
+        of k units, shape (*grid, k, rows, columns); or such an array for each of the steps + 1
+        steps, of which 21 are kept, or for each of `image_steps`, which begin with 0. Between
+        them the last one before is shown. The name says what they are.
+    spread
+        An axis, such as "seed", that gets no slider: the cost and the validation cost are drawn as
+        the median along it, with a band from the lowest to the highest value at each step. What is
+        given for `validation` has this axis, what is given for `images` has not.
+    rerun
+        A function of one start that returns what the player was given, without the axis "start".
+        Where Python is there to answer, the figure then runs from any start that is clicked; where
+        it is not, the nearest start of the axis is taken.
     validation, held_out
         The cost on other data at each step, drawn dashed beside the cost: shape (steps + 1, *grid),
         or a mapping from names of descents to these; and these data, for the "data" panel.
@@ -104,6 +117,9 @@ class Player(anywidget.AnyWidget):
         What one step costs, such as the share of the data it reads: a number, an array over the
         grid, or a mapping from the names of descents to these. The cost can then be drawn against
         `work_name` as well as against steps.
+    silent
+        Names of descents that are no descents to speak of, such as a line to compare with: they are
+        drawn, but not described in words.
     marks
         For an axis, labelled values to mark on its slider: ``{"learning_rate": {0.2: "2/L"}}``.
     speed
@@ -120,7 +136,8 @@ class Player(anywidget.AnyWidget):
         value (``play.learning_rate``); setting it chooses the nearest value of the grid.
     place : list
         Where the start is, if it was put between the starts of the grid. That is possible where
-        iterates depend affinely on the start: for gradient descent and momentum on a quadratic.
+        iterates depend affinely on the start, as for gradient descent and momentum on a quadratic,
+        and with `rerun`.
 
     Raises
     ------
@@ -146,6 +163,7 @@ class Player(anywidget.AnyWidget):
     step = traitlets.Int(0).tag(sync=True)
     selection = traitlets.Dict().tag(sync=True)
     place: Any = traitlets.List().tag(sync=True)
+    answer: Any = traitlets.Dict().tag(sync=True)  # paths from `place`, if they were run for it
 
     def __init__(
         self,
@@ -166,6 +184,11 @@ class Player(anywidget.AnyWidget):
         profile: Any = None,
         profile_names: tuple[str, str] = ("layer", ""),
         basins: Any = False,
+        images: Any = None,
+        image_steps: Sequence[int] | None = None,
+        images_name: str = "weights",
+        spread: str | None = None,
+        rerun: Callable[[tuple[float, ...]], Any] | None = None,
         validation: Any = None,
         held_out: Any = None,
         trace: Any = None,
@@ -173,6 +196,7 @@ class Player(anywidget.AnyWidget):
         trace_log: bool = False,
         work: Any = None,
         work_name: str = "work",
+        silent: Sequence[str] = (),
         marks: Mapping[str, Mapping[float, str]] | None = None,
         speed: int = 10,
         **chosen: Any,
@@ -190,10 +214,15 @@ class Player(anywidget.AnyWidget):
             numbers=numbers,
             profile=profile,
             basins=basins,
+            images=images,
+            image_steps=image_steps,
+            spread=spread,
             validation=validation,
             held_out=held_out,
         )
         self.log_cost = log_cost
+        self.rerun = rerun
+        self.again: Scene | None = None
         names = [axis.name for axis in scene.axes]
         for name in [*chosen, *(marks or {}), *([sweep] if sweep else []), *(heat or ())]:
             if name not in names:
@@ -202,9 +231,16 @@ class Player(anywidget.AnyWidget):
                 )
         if speed not in SPEEDS:
             raise ValueError(f"speed was {speed}; it must be one of {SPEEDS} steps a second.")
+        if rerun and ("start" not in names or scene.window is None):
+            raise ValueError(
+                "rerun needs an axis 'start' and an objective of one or two parameters; give"
+                " descend() several starts, or leave rerun out."
+            )
         lattice = scene.lattice
+        limits = lattice and [(line[0], line[-1]) for line in lattice["lines"]]
+        free = limits or (scene.window if rerun else None)
         self.add_traits(
-            **{a.name: OnGrid(a, lattice if a.name == "start" else None) for a in scene.axes}
+            **{a.name: OnGrid(a, free if a.name == "start" else None) for a in scene.axes}
         )
         spec, data = scene.packed()
         spec |= {
@@ -214,12 +250,15 @@ class Player(anywidget.AnyWidget):
             "work_name": work_name if work is not None else None,
             "profile_names": list(profile_names),
             "validation_name": "validation",
+            "images_name": images_name,
+            "rerun": bool(rerun and not lattice),
             "trace_name": trace_name,
             "trace_log": trace_log,
             "log": log_cost,
             "cost_limits": list(cost_limits) if cost_limits else None,
             "speed": speed,
             "speeds": list(SPEEDS),
+            "silent": list(silent),
             "caption": caption,
             "alt": alt or f"Interactive figure: {scene.title}",
         }
@@ -229,6 +268,8 @@ class Player(anywidget.AnyWidget):
         self.step = scene.steps if step is None else step
         self._follow_selection()
         self.observe(self._follow_selection, ["selection", "place"])
+        if self.spec["rerun"]:
+            self.observe(self._run_again, "place")
         for name in names:
             self.observe(self._follow_value, name)
         for name, value in chosen.items():
@@ -252,6 +293,15 @@ class Player(anywidget.AnyWidget):
                 self.place = list(change["new"]) if between else []
             self.selection = {**self.selection, axis.name: index}
 
+    def _run_again(self, change: Any) -> None:
+        """Answer a start between those of the grid with the paths from there."""
+        answer: dict[str, Any] = {}
+        self.again = None
+        if self.place and self.rerun:
+            start = tuple(self.place)
+            answer, self.again = self.scene.rerun(self.rerun(start), start)
+        self.answer = answer
+
     @traitlets.validate("step")
     def _valid_step(self, proposal: Any) -> int:
         steps = self.scene.steps
@@ -261,7 +311,11 @@ class Player(anywidget.AnyWidget):
 
     def index(self, name: str) -> tuple[int, ...]:
         """Return the position of the sliders in the grid of the descent called `name`."""
-        return tuple(self.selection[axis.name] for axis in self.scene.descents[name].axes)
+        return self.index_in(self.scene.descents[name])
+
+    def index_in(self, paths: Descent) -> tuple[int, ...]:
+        """Return the position of the sliders in the grid of some descent."""
+        return tuple(self.selection[axis.name] for axis in paths.axes)
 
     # --- Where no JavaScript runs -----------------------------------------------------------------
 

@@ -25,12 +25,17 @@ class Parcel:
     def __init__(self) -> None:
         self.content = bytearray()
 
-    def integers(self, array: NDArray[Any], width: int) -> dict[str, Any]:
-        """Add whole numbers of `width` bytes as planes of differences along the last axis."""
-        codes = np.asarray(array, dtype=np.int64)
-        steps = np.diff(codes, axis=-1, prepend=0) & (256**width - 1)
+    def integers(self, array: NDArray[Any], width: int, order: int = 1) -> dict[str, Any]:
+        """Add whole numbers of `width` bytes as planes of differences along the last axis.
+
+        Where they change smoothly, differences of differences (`order` 2) are smaller still.
+        """
+        codes = steps = np.asarray(array, dtype=np.int64)
+        for _ in range(order):
+            steps = np.diff(steps, axis=-1, prepend=0)
+        steps = steps & (256**width - 1)
         planes = [((steps >> (8 * k)) & 255).astype(np.uint8).tobytes() for k in range(width)]
-        return self._add(b"".join(planes), codes.shape, width=width)
+        return self._add(b"".join(planes), codes.shape, width=width, order=order)
 
     def floats(self, array: NDArray[Any]) -> dict[str, Any]:
         """Add numbers in single precision."""

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+from matplotlib.colors import LinearSegmentedColormap
 from matplotlib.figure import Figure
 
 from .scene import levels
@@ -17,6 +18,10 @@ from .scene import levels
 if TYPE_CHECKING:
     from . import Player
 
+# Blue below zero, orange above.
+SIGNED = LinearSegmentedColormap.from_list(
+    "signed", ["#00447a", "#78aacd", "#fafafa", "#f0af6e", "#a03e00"]
+)
 COLOURS = ("#005f9e", "#c94f00", "#00795a", "#a8437f", "#7a5c00", "#3d3d8f")
 
 
@@ -48,17 +53,25 @@ def png(player: Player) -> bytes:
 def sentence(player: Player) -> str:
     """Say where each path is at the present step, and what became of it."""
     said = []
-    for name, paths in player.scene.descents.items():
-        index = player.index(name)
+    scene = player.again or player.scene
+    for name, paths in scene.descents.items():
+        if name in player.spec["silent"]:
+            continue
+        index = player.index_in(paths)
         step = min(player.step, int(paths.ended[index]))
-        scene = player.scene
-        point = paths.points[step][index] if scene.objective.dim <= 3 else []
-        place = [
-            f"{label} {v:.3g}" for label, v in zip(scene.objective.labels, point, strict=False)
-        ]
-        where = f" {', '.join(place)}," if place else ""
-        ended = f", {paths.status[index]}" if step == paths.ended[index] else ""
-        said.append(f"{name}, step {step}:{where} cost {paths.costs[step][index]:.4g}{ended}.")
+        labels = scene.objective.labels
+        facts = []
+        if set(scene.panels) != {"trace"}:
+            point = paths.points[step][index] if scene.objective.dim <= 3 else []
+            facts += [f"{label} {v:.3g}" for label, v in zip(labels, point, strict=False)]
+            facts.append(f"cost {paths.costs[step][index]:.4g}")
+        traced = scene.at_each_step(name, "trace", scene.trace)
+        if traced is not None and player.spec["trace_name"] not in labels:
+            value = traced[min(step, len(traced) - 1)][index]
+            facts.append(f"{player.spec['trace_name']} {value:.4g}")
+        if step == paths.ended[index]:
+            facts.append(str(paths.status[index]))
+        said.append(f"{name}, step {step}: {', '.join(facts)}.")
     return " ".join(said)
 
 
@@ -70,10 +83,9 @@ def _text(value: Any) -> str:
 
 def _paths(player: Player) -> Iterator[tuple[str, dict[str, Any], Any, Any]]:
     """Yield name, style, points and costs of each path as far as it has been played."""
-    for spec, (name, paths) in zip(
-        player.spec["paths"], player.scene.descents.items(), strict=True
-    ):
-        index: Any = player.index(name)
+    shown = player.again or player.scene
+    for spec, (name, paths) in zip(player.spec["paths"], shown.descents.items(), strict=True):
+        index: Any = player.index_in(paths)
         end = min(player.step, int(paths.ended[index])) + 1
         style = {"color": COLOURS[spec["colour"]], "label": name, "marker": ".", "markersize": 4}
         yield name, style, paths.points[:end, *index], paths.costs[:end, *index]
@@ -82,11 +94,10 @@ def _paths(player: Player) -> Iterator[tuple[str, dict[str, Any], Any, Any]]:
 def _landscape(player: Player, axes: Any) -> None:
     scene = player.scene
     window: Any = scene.window
-    heights = scene.heights(window)
+    heights = scene.heights
     # A landscape that changes with a slider is drawn as it is at the present position.
-    here = player.index(next(iter(scene.descents)))
-    for k, size in zip(here, heights.shape, strict=False):
-        heights = heights[k if size > 1 else 0]
+    for axis in scene.first.axes:
+        heights = heights[player.selection[axis.name] if len(heights) > 1 else 0]
     labels = scene.objective.labels
     x = np.linspace(window[0][0], window[0][1], heights.shape[-1])
     if len(window) == 1:
@@ -109,10 +120,25 @@ def _span(curve: Any) -> tuple[float, float]:
 
 
 def _cost(player: Player, axes: Any) -> None:
-    lowest = player.scene.lowest if player.log_cost else 0.0
-    for _, style, _, costs in _paths(player):
+    scene = player.again or player.scene
+    lowest = scene.lowest if player.log_cost else 0.0
+    for name, style, _, costs in _paths(player):
+        index: Any = player.index_in(scene.descents[name])
         excess = costs - lowest
         axes.plot(np.where(excess > 0, excess, np.nan) if player.log_cost else excess, **style)
+        other = scene.at_each_step(name, "validation", scene.validation)
+        if other is not None:
+            axes.plot(other[: len(costs), *index], "--", color=style["color"])
+        for kind, below in {"costs": lowest, "validation": 0.0}.items():
+            if name in scene.ranges[kind]:
+                low, high = (v[: len(costs), *index] - below for v in scene.ranges[kind][name])
+                axes.fill_between(range(len(costs)), low, high, color=style["color"], alpha=0.2)
+    meaning = []
+    if any(values is not None for values in scene.validation.values()):
+        meaning.append("solid: training, dashed: validation")
+    if scene.spread:
+        meaning.append(f"median and range of {scene.spread['count']} {scene.spread['name']}s")
+    axes.set_title("; ".join(meaning), fontsize=9)
     axes.set(xlabel="step", ylabel="cost − lowest cost" if lowest else "cost")
     if player.log_cost and any((costs > lowest).any() for *_, costs in _paths(player)):
         axes.set_yscale("log")
@@ -183,12 +209,12 @@ def _rose(player: Player, axes: Any) -> None:
 
 
 def _trace(player: Player, axes: Any) -> None:
-    scene = player.scene
+    scene = player.again or player.scene
     for name, style, points, _ in _paths(player):
         values = scene.at_each_step(name, "trace", scene.trace)
         if values is None:
             continue
-        index: Any = player.index(name)
+        index: Any = player.index_in(scene.descents[name])
         values = values[: len(points), *index]
         axes.plot(values, **style)
     axes.set(xlabel="step", ylabel=player.spec["trace_name"])
@@ -258,6 +284,28 @@ def _basins(player: Player, axes: Any) -> None:
     )
 
 
+def _images(player: Player, axes: Any) -> None:
+    scene = player.scene
+    values, steps = scene.images or (np.zeros(0), [])
+    sample = max(k for k, step in enumerate(steps) if step <= player.step)
+    index: Any = player.index(next(iter(scene.descents)))
+    grid = scene.first.ended.shape
+    shown = np.broadcast_to(values[sample], (*grid, *values.shape[-3:]))[index]
+    scale = player.spec["images"]["scale"]
+    across = int(np.ceil(np.sqrt(len(shown))))
+    padded = np.pad(shown, ((0, -len(shown) % across), (0, 1), (0, 1)), constant_values=np.nan)
+    sheet = np.vstack([np.hstack(list(row)) for row in np.split(padded, len(padded) // across)])
+    axes.imshow(sheet, cmap=SIGNED, vmin=-scale, vmax=scale, interpolation="nearest")
+    axes.set_title(_images_title(player, sample), fontsize=9)
+    axes.set_axis_off()
+
+
+def _images_title(player: Player, sample: int) -> str:
+    steps, scale = player.spec["images"]["steps"], player.spec["images"]["scale"]
+    when = f" at step {steps[sample]}" if len(steps) > 1 else ""
+    return f"{player.spec['images_name']}{when}, from −{scale:.2g} to {scale:.2g}"
+
+
 DRAW = {
     "landscape": _landscape,
     "cost": _cost,
@@ -270,4 +318,5 @@ DRAW = {
     "numbers": _numbers,
     "profile": _profile,
     "basins": _basins,
+    "images": _images,
 }

@@ -21,18 +21,20 @@ async function gunzip(view) {
 }
 
 /**
- * Undo `packing.pack_integers`: byte planes of differences along the last axis become integers again.
- * @param {Uint8Array} bytes  @param {{offset: number, shape: number[], width: number}} block
+ * Undo `Parcel.integers`: byte planes of differences along the last axis become integers again.
+ * @param {Uint8Array} bytes  @param {{offset: number, shape: number[], width: number, order: number}} block
  */
-function unpackIntegers(bytes, { offset, shape, width }) {
+function unpackIntegers(bytes, { offset, shape, width, order }) {
   const size = shape.reduce((a, b) => a * b, 1), row = shape[shape.length - 1] || 1;
   const out = width > 2 ? new Uint32Array(size) : new Uint16Array(size);
   const mask = 2 ** (8 * width) - 1;
-  for (let i = 0, last = 0; i < size; i++) {
+  for (let i = 0; i < size; i++) {
     let delta = bytes[offset + i];
     for (let plane = 1; plane < width; plane++) delta |= bytes[offset + plane * size + i] << (8 * plane);
-    last = i % row ? (last + delta) & mask : delta;
-    out[i] = last;
+    out[i] = delta;
+  }
+  for (let round = 0; round < order; round++) {
+    for (let i = 0; i < size; i++) if (i % row) out[i] = (out[i] + out[i - 1]) & mask;
   }
   return out;
 }
@@ -49,35 +51,41 @@ function coordinate(code, { centre, half, reach, middle, linear, growth }) {
   return centre + half * Math.sign(k) * (size <= linear ? (size / linear) * reach : reach * Math.exp((size - linear) * growth));
 }
 
+/** One descent of the grid: where it was and what it cost at each step, as functions of its number. */
+function unpackPath(spec, bytes, path) {
+  const length = spec.steps + 1, dim = path.coordinates?.length ?? 0;
+  const codes = path.points && unpackIntegers(bytes, path.points);
+  /** A quantity in 24 bits at each step, as a function of the path's number and the step. */
+  const quantity = (name) => {
+    if (!path[name]) return undefined;
+    const codes24 = unpackIntegers(bytes, path[name]), { unit, range } = path[`${name}_scale`];
+    return (flat, t) => unit * Math.sinh(((codes24[flat * length + t] - HALF) / HALF) * range);
+  };
+  const at = (flat, c, t) => coordinate(codes[(flat * dim + c) * length + t], path.coordinates[c]);
+  const range = (name) => path[`${name}_low`] && { low: quantity(`${name}_low`), high: quantity(`${name}_high`) };
+  return {
+    ...path, dim, at,
+    ended: unpackIntegers(bytes, path.ended), status: unpackIntegers(bytes, path.status),
+    work: path.work && unpackFloats(bytes, path.work),
+    limit: path.gradient_norm && unpackFloats(bytes, path.gradient_norm),
+    /** How finely coordinate `c` is sampled. */
+    spacing: (c) => (path.coordinates[c].half * path.coordinates[c].reach) / path.coordinates[c].linear,
+    /** Cost above the lowest known cost: as it was sent, or from the coordinates where these say it. */
+    excess: quantity("costs") ?? ((flat, t) => quadratic(
+      spec.landscape.quadratic[positionWithin(spec.axes, flat, path.axes, spec.landscape.axes)],
+      at(flat, 0, t), dim > 1 ? at(flat, 1, t) : 0,
+    ) - spec.lowest),
+    trace: quantity("trace"),
+    validation: quantity("validation"),
+    excessRange: range("costs"),
+    validationRange: range("validation"),
+  };
+}
+
 /** Everything the panels read, decoded once. */
 async function unpack(model) {
   const spec = model.get("spec"), bytes = await gunzip(model.get("data"));
-  const paths = spec.paths.map((path) => {
-    const length = spec.steps + 1, dim = path.coordinates?.length ?? 0;
-    const codes = path.points && unpackIntegers(bytes, path.points);
-    /** A quantity in 24 bits at each step, as a function of the path's number and the step. */
-    const quantity = (name) => {
-      if (!path[name]) return undefined;
-      const codes24 = unpackIntegers(bytes, path[name]), { unit, range } = path[`${name}_scale`];
-      return (flat, t) => unit * Math.sinh(((codes24[flat * length + t] - HALF) / HALF) * range);
-    };
-    const at = (flat, c, t) => coordinate(codes[(flat * dim + c) * length + t], path.coordinates[c]);
-    return {
-      ...path, dim, at,
-      ended: unpackIntegers(bytes, path.ended), status: unpackIntegers(bytes, path.status),
-      work: path.work && unpackFloats(bytes, path.work),
-      limit: path.gradient_norm && unpackFloats(bytes, path.gradient_norm),
-      /** How finely coordinate `c` is sampled. */
-      spacing: (c) => (path.coordinates[c].half * path.coordinates[c].reach) / path.coordinates[c].linear,
-      /** Cost above the lowest known cost: as it was sent, or from the coordinates where these say it. */
-      excess: quantity("costs") ?? ((flat, t) => quadratic(
-        spec.landscape.quadratic[positionWithin(spec.axes, flat, path.axes, spec.landscape.axes)],
-        at(flat, 0, t), dim > 1 ? at(flat, 1, t) : 0,
-      ) - spec.lowest),
-      trace: quantity("trace"),
-      validation: quantity("validation"),
-    };
-  });
+  const paths = spec.paths.map((path) => unpackPath(spec, bytes, path));
   const landscape = spec.landscape && {
     ...spec.landscape,
     heights: spec.landscape.field ? unpackIntegers(bytes, spec.landscape.field)
@@ -94,7 +102,8 @@ async function unpack(model) {
   const numbers = spec.numbers && spec.numbers.rows.map((row) => ({ ...row, values: unpackFloats(bytes, row.values) }));
   const profile = spec.profile && { ...spec.profile, values: unpackFloats(bytes, spec.profile.values) };
   const basins = spec.basins && { ...spec.basins, cells: unpackIntegers(bytes, spec.basins.cells) };
-  return { ...spec, paths, landscape, data, rose, factors, numbers, profile, basins };
+  const images = spec.images && { ...spec.images, pixels: unpackIntegers(bytes, spec.images.pixels) };
+  return { ...spec, paths, landscape, data, rose, factors, numbers, profile, basins, images };
 }
 
 /** For element `flat` of an array over `axes`, its place in an array over some of them. */
@@ -116,9 +125,11 @@ const flatIndex = (axes, chosen, numbers) =>
  *
  * Where iterates depend affinely on the start (checked when the figure was made), the start may lie
  * between those that were sent: weighting the paths of its neighbours then gives the path itself.
- * @param {{chosen: number[], place: number[] | null}} position
+ * Python may also have run the paths from there: these stand in `rerun`, by name.
+ * @param {{chosen: number[], place: number[] | null, rerun?: Map<string, object> | null}} position
  */
-function present(figure, path, { chosen, place }) {
+function present(figure, sent, { chosen, place, rerun }) {
+  const path = rerun?.get(sent.name) ?? sent;
   const flat = flatIndex(figure.axes, chosen, path.axes);
   const view = {
     path, ended: path.ended[flat], status: path.status[flat], work: path.work?.[flat],
@@ -126,6 +137,8 @@ function present(figure, path, { chosen, place }) {
     excess: (t) => path.excess(flat, t),
     trace: (t) => path.trace(flat, t),
     validation: path.validation && ((t) => path.validation(flat, t)),
+    /** The lowest and highest value of several seeds, of "excess" or "validation". */
+    range: (kind, t) => ["low", "high"].map((side) => path[`${kind}Range`][side](flat, t)),
   };
   const number = figure.axes.findIndex((axis) => axis.lattice), lattice = figure.axes[number]?.lattice;
   if (!place || !lattice || !path.axes.includes(number)) return view;
@@ -207,19 +220,30 @@ function bestStep(view) {
   for (let t = 1; t <= view.ended; t++) if (view.validation(t) < view.validation(best)) best = t;
   return best;
 }
-const best = (view) => ` (lowest ${words(view.validation(bestStep(view)))} at step ${bestStep(view)})`;
+const best = (view) => `lowest ${words(view.validation(bestStep(view)))} at step ${bestStep(view)}`;
+
+/** Panels that show what a path costs; without one, the cost is not spoken of either. */
+const COSTLY = ["landscape", "cost", "data", "sweep", "heat", "rose", "basins", "factors", "numbers", "profile"];
 
 /** One sentence for each path: where it is now. */
 function describe(figure, state) {
-  return shown(figure, state).map((view) => {
+  return shown(figure, state).filter((view) => !figure.silent.includes(view.path.name)).map((view) => {
     const { path } = view, step = Math.min(state.step, view.ended);
     const known = path.dim && path.dim <= 3;
     const place = known ? figure.labels.map((label, c) => `${label} ${rounded(view.at(c, step), path.spacing(c))}`).join(", ") : "";
-    const cost = words(view.excess(step) + figure.lowest), end = fate(view, state.step);
+    const costly = figure.panels.some((panel) => COSTLY.includes(panel));
+    const end = costly || view.status === DIVERGED ? fate(view, state.step) : "";
     const who = figure.paths.length > 1 ? `${path.name}, step` : "Step";
-    const where = place ? ` ${place},` : "";
-    const other = view.validation ? `, ${figure.validation_name} ${words(view.validation(step))}${best(view)}` : "";
-    return `${who} ${step}:${where} cost ${cost}${other}${end ? `, ${end}` : ""}.`;
+    const range = (kind, add) => path[`${kind}Range`] ? [view.range(kind, step).map((v) => words(v + add, 3)).join(" to ")] : [];
+    const inBrackets = (notes) => (notes.length ? ` (${notes.join("; ")})` : "");
+    const said = [];
+    if (costly && place) said.push(place);
+    if (costly) said.push(`cost ${words(view.excess(step) + figure.lowest)}${inBrackets(range("excess", figure.lowest))}`);
+    if (view.validation) said.push(`${figure.validation_name} ${words(view.validation(step))}${inBrackets([...range("validation", 0), best(view)])}`);
+    const traced = path.trace && !(costly && figure.labels.includes(figure.trace_name));
+    if (traced) said.push(`${figure.trace_name} ${words(view.trace(step))}`);
+    if (end) said.push(end);
+    return `${who} ${step}${said.length ? ": " : ""}${said.join(", ")}.`;
   }).join(" ");
 }
 
@@ -312,12 +336,13 @@ function dot(ctx, x, y, radius, fill, ring) {
 
 /** A line with a halo in the colour of the ground, so that it reads on every shade. */
 function haloed(ctx, points, { colour, halo, width = 2, dash = [] }) {
-  ctx.lineJoin = ctx.lineCap = "round";
-  ctx.setLineDash([]);
+  ctx.lineJoin = "round";
+  // Under a dashed line the halo is dashed too: a line that it lies on shows through.
+  ctx.lineCap = dash.length ? "butt" : "round";
+  ctx.setLineDash(dash);
   ctx.strokeStyle = halo;
   ctx.lineWidth = width + 2.5;
   line(ctx, points);
-  ctx.setLineDash(dash);
   ctx.strokeStyle = colour;
   ctx.lineWidth = width;
   line(ctx, points);
@@ -422,7 +447,9 @@ function clipped(points, { left, top, width, height }) {
 function drawPaths(ctx, frame, figure, state, colours, toXY, { marks = true, sideways = true } = {}) {
   const sketch = (view, style) => {
     const points = Array.from({ length: Math.min(state.step, view.ended) + 1 }, (_, t) => toXY(view, t));
-    for (const piece of clipped(points, frame)) haloed(ctx, piece, { ...style, halo: colours.halo });
+    // A halo would hide a narrow band around the line.
+    const halo = view.path.excessRange ? "transparent" : colours.halo;
+    for (const piece of clipped(points, frame)) haloed(ctx, piece, { ...style, halo });
     if (marks) {
       const radius = points.length > 80 ? 1.6 : points.length > 30 ? 2.2 : 3;
       for (const [x, y] of points) dot(ctx, x, y, radius, style.colour);
@@ -438,7 +465,8 @@ function drawPaths(ctx, frame, figure, state, colours, toXY, { marks = true, sid
       const ghost = { colour: colours.ghost, width: 1.5, dash: [5, 4], ghost: true };
       for (const view of shown(figure, { ...state.kept, hidden: state.hidden })) sketch(view, ghost);
     }
-    for (const view of shown(figure, state)) {
+    // Dashed lines last, so that they do not vanish where two methods take the same path.
+    for (const view of shown(figure, state).sort((a, b) => a.path.dash.length - b.path.dash.length)) {
       sketch(view, { colour: colours.paths[view.path.colour], dash: view.path.dash });
     }
   });
@@ -460,7 +488,7 @@ function beyond(ctx, { left, top, width, height }, x, y, colour) {
 
 /** Warnings for the picture: which visible paths have got worse, or are lost, by this step. */
 function warnings(figure, state) {
-  return shown(figure, state).flatMap((view) => {
+  return shown(figure, state).filter((view) => !figure.silent.includes(view.path.name)).flatMap((view) => {
     const end = fate(view, state.step), who = figure.paths.length > 1 ? `${view.path.name}: ` : "";
     return /^(diverged|costs more)/.test(end) ? [who + end] : [];
   });
@@ -593,7 +621,7 @@ function costPanel(figure) {
     name: "cost",
     draw(ctx, size, state, colours) {
       const log = state.log;
-      const ylim = figure.cost_limits ?? (log ? [floor / 2, top * 30] : [figure.lowest, figure.lowest + 1.25 * top]);
+      const ylim = figure.cost_limits ?? (log ? [floor / 2, top * 30] : [figure.lowest - 0.03 * top, figure.lowest + 1.25 * top]);
       const ylabel = log && figure.lowest !== 0 ? "cost − lowest cost" : "cost";
       const spent = (view, t) => (state.work ? t * view.work : t);
       // Against work, the axis ends where the first path does, so that all can be compared all along.
@@ -602,13 +630,28 @@ function costPanel(figure) {
       const xlabel = state.work ? figure.work_name : "step";
       const frame = axesFrame(ctx, size, colours, { xlim: [0, 1.03 * most], ylim, log, xlabel, ylabel });
       const height = (excess) => (log ? Math.max(excess, floor * 1e-3) : figure.lowest + excess);
+      inside(ctx, frame, () => {
+        for (const view of shown(figure, state)) {
+          for (const kind of ["excess", "validation"]) {
+            if (!view.path[`${kind}Range`]) continue;
+            const area = new Path2D(), last = Math.min(state.step, view.ended);
+            const edge = (t, side) => area.lineTo(frame.x(spent(view, t)), frame.y(height(view.range(kind, t)[side])));
+            for (let t = 0; t <= last; t++) edge(t, 1);
+            for (let t = last; t >= 0; t--) edge(t, 0);
+            ctx.globalAlpha = 0.22;
+            ctx.fillStyle = colours.paths[view.path.colour];
+            ctx.fill(area);
+            ctx.globalAlpha = 1;
+          }
+        }
+      });
       drawPaths(ctx, frame, figure, state, colours,
         (view, t) => [frame.x(spent(view, t)), frame.y(height(view.excess(t)))], { marks: figure.steps <= 40, sideways: false });
       inside(ctx, frame, () => {
         for (const view of shown(figure, state).filter((v) => v.validation)) {
           const colour = colours.paths[view.path.colour], at = (t) => [frame.x(spent(view, t)), frame.y(height(view.validation(t)))];
           const points = Array.from({ length: Math.min(state.step, view.ended) + 1 }, (_, t) => at(t));
-          for (const piece of clipped(points, frame)) haloed(ctx, piece, { colour, halo: colours.halo, width: 1.6, dash: [6, 4] });
+          for (const piece of clipped(points, frame)) haloed(ctx, piece, { colour, halo: view.path.validationRange ? "transparent" : colours.halo, width: 1.6, dash: [6, 4] });
           if (bestStep(view) > state.step) continue;
           ctx.strokeStyle = colours.text;
           ctx.lineWidth = 1.6;
@@ -825,8 +868,11 @@ function heatPanel(figure) {
 
   /** The scale of colours, above the map. */
   function key(ctx, size, colours, shadeOf, quickest, slowest) {
-    const y = 12, left = frame.left, width = 56;
+    const y = 12, meaning = `${slowest} steps, blank: more, grey: diverged`;
     ctx.font = `11px ${FONT}`;
+    // Where space is short, the key begins further to the left and its scale is shorter.
+    const text = ctx.measureText(quickest + meaning).width + 12, width = Math.max(16, Math.min(56, size.width - text));
+    const left = Math.max(2, Math.min(frame.left, size.width - text - width));
     ctx.textBaseline = "middle";
     ctx.textAlign = "left";
     ctx.fillStyle = colours.quiet;
@@ -837,7 +883,7 @@ function heatPanel(figure) {
       ctx.fillRect(begin + i, y - 5, 1.5, 10);
     }
     ctx.fillStyle = colours.quiet;
-    ctx.fillText(`${slowest} steps, blank: more, grey: diverged`, begin + width + 4, y);
+    ctx.fillText(meaning, begin + width + 4, y);
   }
 }
 
@@ -1026,6 +1072,67 @@ function basinsPanel(figure) {
   };
 }
 
+/** Numbers as pictures side by side, such as the weights of units: one scale for all, zero in the middle. */
+function imagesPanel(figure) {
+  const { images } = figure, [count, rows, columns, samples] = images.shape;
+  const picture = document.createElement("canvas"), edge = 20, gap = 4;
+  Object.assign(picture, { width: columns, height: rows });
+  /** The side of a pixel if so many pictures stand in a row: whole pixels of the screen. */
+  const side = (across, { width, height, ratio }) => {
+    const down = Math.ceil(count / across);
+    const room = Math.min((width - gap * (across - 1)) / (across * columns), (height - 2 * edge - gap * (down - 1)) / (down * rows));
+    return Math.max(1, Math.floor(room * ratio)) / ratio;
+  };
+  const sampleAt = (step) => images.steps.findLastIndex((sampled) => sampled <= step);
+  const title = (step) => figure.images_name + (samples > 1 ? ` at step ${images.steps[sampleAt(step)]}` : "");
+  return {
+    name: "images",
+    label: (state) => `Pictures of ${title(state.step)}, from ${words(-images.scale, 2)} in blue through 0 to ${words(images.scale, 2)} in orange`,
+    draw(ctx, size, state, colours) {
+      const sample = sampleAt(state.step);
+      const first = flatIndex(figure.axes, state.chosen, images.axes) * count * rows * columns * samples + sample;
+      const rowsOf = Array.from({ length: count }, (_, k) => k + 1);
+      const across = rowsOf[nearest(rowsOf, (n) => -side(n, size))], pixel = side(across, size), down = Math.ceil(count / across);
+      const wide = across * (columns * pixel + gap) - gap, high = down * (rows * pixel + gap) - gap;
+      const snap = (v) => Math.round(v * size.ratio) / size.ratio;
+      const left = snap((size.width - wide) / 2), top = snap(edge + (size.height - 2 * edge - high) / 2);
+      const shades = bandColours(colours.signed, [], 255), brush = picture.getContext("2d"), image = new ImageData(columns, rows);
+      ctx.imageSmoothingEnabled = false;
+      for (let k = 0; k < count; k++) {
+        for (let i = 0; i < rows * columns; i++) {
+          const shade = 3 * (images.pixels[first + (k * rows * columns + i) * samples] - 1);
+          image.data.set([shades[shade], shades[shade + 1], shades[shade + 2], 255], 4 * i);
+        }
+        brush.putImageData(image, 0, 0);
+        const [x, y] = [left + (k % across) * (columns * pixel + gap), top + Math.floor(k / across) * (rows * pixel + gap)];
+        ctx.drawImage(picture, x, y, columns * pixel, rows * pixel);
+        ctx.strokeStyle = colours.grid;
+        ctx.lineWidth = 1;
+        ctx.strokeRect(x - 0.5, y - 0.5, columns * pixel + 1, rows * pixel + 1);
+      }
+      ctx.fillStyle = colours.text;
+      ctx.font = `12px ${FONT}`;
+      ctx.textAlign = "center";
+      ctx.textBaseline = "top";
+      ctx.fillText(title(state.step), size.width / 2, 1);
+      // The scale, below.
+      const bar = 96, from = size.width / 2 - bar / 2, y = size.height - 8;
+      for (let i = 0; i < bar; i++) {
+        const shade = 3 * Math.round((i / (bar - 1)) * 254);
+        ctx.fillStyle = `rgb(${shades[shade]} ${shades[shade + 1]} ${shades[shade + 2]})`;
+        ctx.fillRect(from + i, y - 5, 1.5, 10);
+      }
+      ctx.fillStyle = colours.quiet;
+      ctx.font = `11px ${FONT}`;
+      ctx.textBaseline = "middle";
+      ctx.textAlign = "right";
+      ctx.fillText(words(-images.scale, 2), from - 5, y);
+      ctx.textAlign = "left";
+      ctx.fillText(words(images.scale, 2), from + bar + 6, y);
+    },
+  };
+}
+
 function cross(ctx, x, y, colour) {
   ctx.strokeStyle = colour;
   ctx.lineWidth = 1.6;
@@ -1066,6 +1173,7 @@ function palette(root) {
     ground: [rgb("ground-low"), rgb("ground-middle"), rgb("ground-high")], contour: rgb("contour"),
     basins: [1, 2, 3, 4, 5, 6].map((n) => get(`basin-${n}`)),
     heat: [rgb("heat-low"), rgb("heat-middle"), rgb("heat-high")],
+    signed: [rgb("below"), rgb("below-middle"), rgb("zero"), rgb("above-middle"), rgb("above")],
   };
 }
 
@@ -1100,6 +1208,12 @@ function icon(name) {
 /** How many digits tell the values of an axis apart: three, or more where they crowd (0.999, 0.9999). */
 const digitsOf = (values) =>
   [3, 4, 5, 6].find((digits) => new Set(values.map((v) => words(v, digits))).size === values.length) ?? 3;
+
+/** Names to write below a slider: all of them, or the first and the last, as far as they fit. */
+function marksOf(texts) {
+  const all = texts.map((text, i) => [i, text]), ends = [all[0], all.at(-1)].filter(Boolean);
+  return [all, ends].find((some) => some.map(([, text]) => text).join("").length <= 40) ?? [];
+}
 
 /** A labelled range input that shows its value in words; `update` brings it in line with the state. */
 function slider({ name, label, last, text, marks = [], input }) {
@@ -1138,10 +1252,10 @@ async function render({ model, el }) {
   const figure = await unpack(model), { axes, steps } = figure;
   const state = {
     step: model.get("step"), chosen: axes.map((axis) => model.get("selection")[axis.name] ?? 0),
-    place: model.get("place").length ? model.get("place") : null,
-    log: figure.log, work: false, hidden: new Set(), kept: null, playing: false,
+    place: model.get("place").length && !figure.rerun ? model.get("place") : null,
+    rerun: null, log: figure.log, work: false, hidden: new Set(), kept: null, playing: false,
   };
-  const build = { landscape: figure.landscape?.curve ? curvePanel : landscapePanel, trace: tracePanel, cost: costPanel, data: dataPanel, sweep: sweepPanel, heat: heatPanel, rose: rosePanel, factors: factorsPanel, numbers: numbersPanel, profile: profilePanel, basins: basinsPanel };
+  const build = { landscape: figure.landscape?.curve ? curvePanel : landscapePanel, trace: tracePanel, cost: costPanel, data: dataPanel, sweep: sweepPanel, heat: heatPanel, rose: rosePanel, factors: factorsPanel, numbers: numbersPanel, profile: profilePanel, basins: basinsPanel, images: imagesPanel };
   const panels = figure.panels.map((name) => build[name](figure));
 
   // The elements of the page.
@@ -1172,12 +1286,17 @@ async function render({ model, el }) {
     };
     legend.append(chip);
   }
+  const meaning = panels.some((p) => p.name === "cost") ? [
+    figure.paths.some((path) => path.validation) ? "solid: training, dashed: validation" : "",
+    figure.spread ? `median and range of ${figure.spread.count} ${figure.spread.name}s` : "",
+  ].filter(Boolean).join("; ") : "";
+  if (meaning) legend.append(make("span", { class: "gd-meaning" }, meaning));
   const stepSlider = slider({ name: "step", label: "step", last: steps, text: (t) => `${t} of ${steps}`, input: (t) => { setPlaying(false); setStep(t); } });
   const digits = axes.map((axis) => (axis.kind === "number" ? digitsOf(axis.values) : 3));
   const sliders = axes.map((axis, n) => axis.kind === "start" || axis.values.length < 2 ? null : slider({
     name: axis.name, label: axis.label, last: axis.values.length - 1, text: (i) => axis.texts[i] ?? words(axis.values[i], digits[n]),
     marks: axis.kind === "number" ? axis.marks.map(([v, label]) => [positionOf(axis.values, v), label])
-      : axis.texts.join("").length <= 40 ? axis.texts.map((text, i) => [i, text]) : [],
+      : marksOf(axis.texts),
     input: (i) => choose(n, i),
   }));
   const status = make("p", { class: "gd-status", "aria-hidden": "true" });
@@ -1202,13 +1321,14 @@ async function render({ model, el }) {
     const here = () => state.place ?? starts[state.chosen[startAxis]];
     const moveTo = (point) => {
       const index = nearest(starts, (start) => start.reduce((sum, v, c) => sum + (v - point[c]) ** 2 / spans[c] ** 2, 0));
+      if (figure.rerun) return ask(startAxis, index, point.map((v, c) => Math.max(figure.landscape.window[c][0], Math.min(figure.landscape.window[c][1], v))));
       // Between the starts that were sent, only where the path there is known exactly.
       const within = lattice && point.map((v, c) => Math.max(lattice.lines[c][0], Math.min(lattice.lines[c].at(-1), v)));
       choose(startAxis, index, within ?? null);
     };
     const spans = figure.landscape.window.map(([low, high]) => high - low);
     const neighbour = (dx, dy) => {
-      if (lattice) return moveTo(here().map((v, c) => v + ([dx, dy][c] * spans[c]) / 50));
+      if (lattice || live) return moveTo(here().map((v, c) => v + ([dx, dy][c] * spans[c]) / 50));
       const from = starts[state.chosen[startAxis]];
       // The nearest start in that direction, with sideways distance counted four times.
       const distance = (p) => {
@@ -1260,10 +1380,45 @@ async function render({ model, el }) {
     if (state.chosen[n] === index && place === state.place) return;
     state.chosen[n] = index;
     state.place = place;
+    if (!place) state.rerun = null;
     model.set("place", place ?? []);
     model.set("selection", Object.fromEntries(axes.map((axis, k) => [axis.name, state.chosen[k]])));
     model.save_changes();
     changed();
+  }
+  // Where Python can run the paths from any start, it is asked for one start after the other; until
+  // it has answered for the first time, and if it falls silent, the nearest start that was sent is shown.
+  let asked = null, wanted = null, patience = 0, live = false;
+  function ask(n, index, start) {
+    state.chosen[n] = index;
+    wanted = { n, start };
+    if (!live) state.rerun = state.place = null;
+    changed();
+    if (asked) return;
+    asked = start;
+    wanted = null;
+    patience = setTimeout(() => {
+      asked = wanted = state.rerun = state.place = null;
+      live = false;
+      changed();
+    }, 3000);
+    model.set("selection", Object.fromEntries(axes.map((axis, k) => [axis.name, state.chosen[k]])));
+    model.set("place", start);
+    model.save_changes();
+  }
+  async function hear() {
+    const answer = model.get("answer"), then = wanted;
+    clearTimeout(patience);
+    live ||= Boolean(asked);
+    asked = wanted = null;
+    state.place = answer.start ?? null;
+    state.rerun = null;
+    if (answer.start) {
+      const bytes = await gunzip(answer.data);
+      state.rerun = new Map(answer.paths.map((path) => [path.name, unpackPath(figure, bytes, path)]));
+    }
+    changed();
+    if (then) ask(then.n, state.chosen[then.n], then.start);
   }
   function setStep(step) {
     state.step = Math.max(0, Math.min(steps, step));
@@ -1276,7 +1431,7 @@ async function render({ model, el }) {
     setStep(state.step + by);
   }
   function toggleKept() {
-    state.kept = state.kept ? null : { chosen: [...state.chosen], place: state.place };
+    state.kept = state.kept ? null : { chosen: [...state.chosen], place: state.place, rerun: state.rerun };
     keep.setAttribute("aria-pressed", String(Boolean(state.kept)));
     keep.textContent = state.kept ? "forget the kept path" : "keep to compare";
     changed();
@@ -1330,6 +1485,7 @@ async function render({ model, el }) {
       ctx.setTransform(ratio, 0, 0, ratio, 0, 0);
       ctx.clearRect(0, 0, width, height);
       panel.frame = panel.draw(ctx, { width, height, ratio }, state, colours);
+      if (panel.label) canvas.setAttribute("aria-label", panel.label(state));
     }
     stepSlider.update(state.step);
     sliders.forEach((s, n) => s?.update(state.chosen[n]));
@@ -1362,7 +1518,9 @@ async function render({ model, el }) {
       axes.forEach((axis, n) => { state.chosen[n] = selection[axis.name] ?? 0; });
       changed();
     },
+    "change:answer": hear,
     "change:place": () => {
+      if (figure.rerun) return;
       state.place = model.get("place").length ? model.get("place") : null;
       changed();
     },
@@ -1376,6 +1534,7 @@ async function render({ model, el }) {
   for (const node of [document.documentElement, document.body]) {
     themed.observe(node, { attributes: true, attributeFilter: ["data-theme", "data-jp-theme-light", "class", "theme"] });
   }
+  if (model.get("answer")?.start) hear();
   const preference = window.matchMedia("(prefers-color-scheme: dark)");
   preference.addEventListener("change", recolour);
   draw();
@@ -1384,6 +1543,7 @@ async function render({ model, el }) {
     cancelAnimationFrame(due);
     cancelAnimationFrame(clock);
     clearTimeout(speak);
+    clearTimeout(patience);
     resized.disconnect();
     themed.disconnect();
     preference.removeEventListener("change", recolour);

@@ -5,8 +5,10 @@ Python decides everything once; the browser only looks things up. Imports numpy 
 
 from __future__ import annotations
 
+import copy
 import re
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
@@ -34,7 +36,9 @@ PANEL_NAMES = {
     "numbers": "One update in numbers",
     "profile": "A number for each layer",
     "basins": "Where each start ends",
+    "images": "Numbers as pictures, blue below zero and orange above",
 }
+MOST_IMAGES = 21  # of those that change with the step; the steps between show the one before
 # The same method has the same colour and dash in every lesson, relatives share a colour; the
 # others take what is left, in order.
 STYLES: dict[str, tuple[int, tuple[int, ...]]] = {
@@ -46,10 +50,12 @@ STYLES: dict[str, tuple[int, tuple[int, ...]]] = {
     "adadelta": (5, (7, 5)),
     "adam": (2, ()),
     "adamw": (2, (7, 5)),
-    "amsgrad": (2, (2, 4)),
+    "amsgrad": (3, (3, 5)),
 }
 GREEK = {
     "beta": "β",
+    "beta1": "β₁",
+    "beta2": "β₂",
     "gamma": "γ",
     "delta": "δ",
     "epsilon": "ε",
@@ -76,6 +82,9 @@ class Scene:
         The part of the landscape that is shown; None for more than two parameters.
     lowest
         The lowest known cost, from which the cost is measured on a logarithmic axis.
+    ranges
+        Where descents were summarised over an axis: for "costs" and "validation", the lowest and
+        highest value at each step, by the name of the descent.
     """
 
     def __init__(
@@ -95,8 +104,17 @@ class Scene:
         numbers: Mapping[str, Array] | None = None,
         profile: Array | None = None,
         basins: bool | Array = False,
+        spread: str | None = None,
+        images: Array | None = None,
+        image_steps: Sequence[int] | None = None,
     ) -> None:
         self.descents = _named(descents)
+        lowest = _lowest(next(iter(self.descents.values())), self.descents)
+        self.validation = self._for_each(validation)
+        self.ranges: dict[str, dict[str, tuple[Array, Array]]] = {"costs": {}, "validation": {}}
+        self.spread: dict[str, Any] | None = None
+        if spread is not None:
+            self._summarise(spread)
         self.axes = _shared_axes(self.descents)
         self.first = next(iter(self.descents.values()))
         self.objective: Any = self.first.objective
@@ -104,14 +122,14 @@ class Scene:
         self.steps = max(paths.steps for paths in self.descents.values())
         self.work = self._for_each(work)
         self.trace = self._for_each(trace)
-        self.validation = self._for_each(validation)
         self.held_out = held_out
-        self.lowest = _lowest(self.first, self.descents) if validation is None else 0.0
+        self.lowest = lowest if validation is None else 0.0
         self.rose = None if rose is None else self._checked_rose(rose)
         self.factors = dict(factors or {})
         self.numbers = dict(numbers or {})
         self.profile = None if profile is None else np.asarray(profile, dtype=float)
         self.basins = basins
+        self.images = None if images is None else self._checked_images(images, image_steps)
         asked = {
             "sweep": bool(sweep),
             "heat": heat is not None,
@@ -121,8 +139,37 @@ class Scene:
             "numbers": numbers is not None,
             "profile": profile is not None,
             "basins": basins is not False,
+            "images": images is not None,
         }
-        self.panels = _panels(panels, self.objective, asked)
+        self.panels = _panels(panels, self.objective, asked, single=spread is None)
+
+    def _summarise(self, name: str) -> None:
+        """Draw the paths along an axis as one: the median of their costs, and their range."""
+        axes = {axis.name: axis for paths in self.descents.values() for axis in paths.axes}
+        if name not in axes:
+            raise ValueError(
+                f"spread was {name!r}; it must be the name of an axis: {', '.join(axes) or 'none'}."
+            )
+        self.spread = {"name": name.replace("_", " "), "count": len(axes[name].values)}
+        for who, paths in self.descents.items():
+            names = [axis.name for axis in paths.axes]
+            if name not in names:
+                continue
+            k = names.index(name)
+            other = self.at_each_step(who, "validation", self.validation)
+            if other is not None:
+                self.ranges["validation"][who] = other.min(axis=k + 1), other.max(axis=k + 1)
+                self.validation[who] = np.median(other, axis=k + 1)
+            costs, lost = paths.costs, paths.diverged.any(axis=k)
+            self.ranges["costs"][who] = costs.min(axis=k + 1), costs.max(axis=k + 1)
+            self.descents[who] = replace(
+                paths,
+                points=np.take(paths.points, 0, axis=k + 1),
+                costs=np.median(costs, axis=k + 1),
+                ended=paths.ended.max(axis=k),
+                reason=np.where(lost, "diverged", paths.reason.take(0, axis=k)),
+                axes=tuple(axis for axis in paths.axes if axis.name != name),
+            )
 
     def _for_each(self, given: Any) -> dict[str, Any]:
         """One value for each descent, from a mapping or from one value for all."""
@@ -144,6 +191,7 @@ class Scene:
             "numbers": self._numbers,
             "profile": self._profile,
             "basins": self._basins,
+            "images": self._images,
         }
         spec = {
             "steps": self.steps,
@@ -151,10 +199,36 @@ class Scene:
             "lowest": self.lowest,
             "panels": list(self.panels),
             "panel_names": PANEL_NAMES,
+            "spread": self.spread,
             "paths": [self._path(parcel, name) for name in self.descents],
             **{name: pack(parcel) for name, pack in draw.items() if name in self.panels},
         }
         return spec, parcel.sealed()
+
+    def rerun(
+        self, descents: Descent | Mapping[str, Descent], start: Sequence[float]
+    ) -> tuple[dict[str, Any], Scene]:
+        """Descents from one start in the place of those shown: for the browser, and as a scene."""
+        again = copy.copy(self)
+        again.descents = _named(descents)
+        again.first = next(iter(again.descents.values()))
+        again.work = again.trace = again.validation = {}
+        again.ranges = {"costs": {}, "validation": {}}
+        for name, paths in self.descents.items():
+            wanted = [axis.name for axis in paths.axes if axis.name != "start"]
+            other = again.descents.get(name)
+            if other is None or [a.name for a in other.axes] != wanted or other.steps > self.steps:
+                raise ValueError(
+                    f"rerun({tuple(start)}) returned {other!r} for {name!r}; it must return what"
+                    f" the player was given, for one start: axes {wanted}, {self.steps} steps."
+                )
+        return {"start": list(start), **again.packed_paths()}, again
+
+    def packed_paths(self) -> dict[str, Any]:
+        """The paths alone: how to read the bytes, and the bytes."""
+        parcel = Parcel()
+        paths = [self._path(parcel, name) for name in self.descents]
+        return {"paths": paths, "data": parcel.sealed()}
 
     def _path(self, parcel: Parcel, name: str) -> dict[str, Any]:
         paths, work = self.descents[name], self.work.get(name)
@@ -176,6 +250,9 @@ class Scene:
                 parcel, "validation", self.at_each_step(name, "validation", self.validation)
             ),
         }
+        for kind, lowest in {"costs": self.lowest, "validation": 0.0}.items():
+            for side, values in zip(("low", "high"), self.ranges[kind].get(name, ()), strict=False):
+                packed |= self._quantity(parcel, f"{kind}_{side}", values - lowest)
         if work is not None:
             packed["work"] = parcel.floats(np.broadcast_to(work, paths.ended.shape).ravel())
         if {"landscape", "data", "rose", "basins"} & set(self.panels):
@@ -253,7 +330,7 @@ class Scene:
 
     def _landscape(self, parcel: Parcel) -> dict[str, Any]:
         window = self.window or []
-        heights = self.heights(window)
+        heights = self.heights
         grid = heights.shape[: len(self.first.axes)]
         # Only the axes along which the landscape itself changes are sent: usually none.
         heights = heights.reshape(-1, *heights.shape[len(grid) :])
@@ -275,7 +352,7 @@ class Scene:
             **axes,
             "aspect": _aspect(window),
             "window": window,
-            "field": parcel.integers(codes, width=2) if self.quadratic is None else None,
+            "field": parcel.integers(codes, width=2, order=2) if self.quadratic is None else None,
             "quadratic": self.quadratic,
             "stretch": stretch.tolist(),
             "minima": [minima] * len(heights),
@@ -287,7 +364,7 @@ class Scene:
         window = self.window
         if window is None:
             return None
-        heights = self.heights(window)
+        heights = self.heights
         lines = [np.linspace(*window[c], heights.shape[-1 - c]) for c in range(len(window))]
         x, y = np.meshgrid(*lines) if len(lines) == 2 else (lines[0], np.zeros(len(lines[0])))
         terms = np.stack([x * x, x * y, y * y, x, y, np.ones_like(x)], axis=-1).reshape(-1, 6)
@@ -347,15 +424,24 @@ class Scene:
         limits: Array = np.stack([low - 0.08 * (high - low), high], axis=-1)
         return limits.reshape(-1, 2).tolist()
 
-    def heights(self, window: Window) -> Array:
-        """Sample the objective over the window, as (*grid, samples) or (*grid, rows, columns)."""
+    @cached_property
+    def heights(self) -> Array:
+        """The objective over the window, as (*grid, samples) or (*grid, rows, columns).
+
+        The grid has length 1 along every axis that does not change the objective.
+        """
+        window: Any = self.window
         counts = (401,) if len(window) == 1 else (161, 129)
         lines = [np.linspace(low, high, n) for (low, high), n in zip(window, counts, strict=True)]
         mesh = np.stack(np.meshgrid(*lines), axis=-1)
         mesh = mesh.reshape(*mesh.shape[:-1], *(1,) * len(self.first.axes), mesh.shape[-1])
         with np.errstate(all="ignore"):
             values: Array = np.asarray(self.objective.value(mesh), dtype=float)
-        return np.moveaxis(values, range(len(window)), range(-len(window), 0))
+        heights = np.moveaxis(values, range(len(window)), range(-len(window), 0))
+        for axis in range(heights.ndim - len(window)):
+            first = heights.take([0], axis)
+            heights = first if (first == heights).all() else heights
+        return heights
 
     def _data(self, parcel: Parcel) -> dict[str, Any]:
         objective = self.objective
@@ -461,6 +547,46 @@ class Scene:
             "cells": parcel.integers(cells, width=1),
         }
 
+    def _checked_images(self, images: Any, steps: Sequence[int] | None) -> tuple[Array, list[int]]:
+        """Pictures as (steps that are shown, *grid, k, rows, columns), and these steps."""
+        values: Array = np.asarray(images, dtype=float)
+        grid = self.first.ended.shape
+        if values.ndim == len(grid) + 3:
+            values, steps = values[None], [0]
+        elif steps is None and len(values) == self.steps + 1:
+            steps = np.unique(np.rint(np.linspace(0, self.steps, MOST_IMAGES)).astype(int)).tolist()
+            values = values[steps]
+        chosen = [] if steps is None else [int(step) for step in steps]
+        try:
+            np.broadcast_to(values, (len(chosen), *grid, *values.shape[-3:]))
+        except ValueError:
+            chosen = []
+        if (
+            not chosen
+            or chosen != sorted(set(chosen))
+            or chosen[0]
+            or not np.isfinite(values).all()
+        ):
+            raise ValueError(
+                f"images has shape {np.shape(images)}; it must hold finite numbers of shape"
+                f" (*grid, k, rows, columns) with the grid {grid}, or one such array for each of"
+                f" the {self.steps + 1} steps, or for each of image_steps=[0, ...]."
+            )
+        return values, chosen
+
+    def _images(self, parcel: Parcel) -> dict[str, Any]:
+        """Pictures in 8 bits on one scale that is symmetric about zero, sampled steps last."""
+        values, steps = self.images or (np.zeros(0), [])
+        scale = float(np.abs(values).max()) or 1.0
+        codes = np.moveaxis(np.rint(127 * values / scale).astype(int) + 128, 0, -1)
+        return {
+            "axes": self._varying(codes.shape[:-4]),
+            "steps": steps,
+            "scale": scale,
+            "shape": list(codes.shape[-4:]),
+            "pixels": parcel.integers(codes, width=1),
+        }
+
     def _checked_rose(self, rose: Array) -> Array:
         changes: Array = np.asarray(rose, dtype=float)
         grid = self.first.ended.shape
@@ -511,12 +637,12 @@ def _shared_axes(descents: Mapping[str, Descent]) -> list[Axis]:
 
 
 def _panels(
-    wanted: Sequence[str] | None, objective: Any, asked: Mapping[str, bool]
+    wanted: Sequence[str] | None, objective: Any, asked: Mapping[str, bool], *, single: bool
 ) -> tuple[str, ...]:
     features = getattr(objective, "features", None)
     possible = {
-        "landscape": objective.dim <= 2,
-        "data": features is not None and features.shape[-1] == 1,
+        "landscape": single and objective.dim <= 2,
+        "data": single and features is not None and features.shape[-1] == 1,
         "cost": True,
         **asked,
     }
@@ -527,8 +653,8 @@ def _panels(
             raise ValueError(f"There is no panel {panel!r}; there are {', '.join(possible)}.")
         if not possible[panel]:
             needs = {
-                "landscape": "an objective of one or two parameters",
-                "data": "a cost on one feature",
+                "landscape": "an objective of one or two parameters, and single paths: no spread",
+                "data": "a cost on one feature, and single paths: no spread",
                 "sweep": "the name of an axis: sweep=...",
                 "heat": "the names of two axes: heat=(..., ...)",
                 "rose": "the change of the cost in each direction: rose=...",
@@ -537,6 +663,7 @@ def _panels(
                 "numbers": "vectors at each step: numbers=...",
                 "profile": "a number for each layer: profile=...",
                 "basins": "to be asked for: basins=True",
+                "images": "numbers to be drawn as pictures: images=...",
             }[panel]
             raise ValueError(f"The panel {panel!r} needs {needs}; give it, or leave the panel out.")
     return tuple(wanted)

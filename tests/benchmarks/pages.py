@@ -56,7 +56,7 @@ def visit(browser: Browser, address: str) -> tuple[Counter[str], float, int]:
 def rows(browser: Browser, site: Path, address: str) -> list[Row]:
     """Measure every lesson of the site."""
     table = []
-    for file in sorted((site / "notebooks").rglob("*.html")):
+    for file in sorted((site / "notebooks").glob("[0-9]_*/*.html")):
         path = file.relative_to(site).as_posix()
         visits = [visit(browser, address + path) for _ in range(LOADS)]
         weight, _, figures = visits[0]

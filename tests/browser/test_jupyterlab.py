@@ -1,5 +1,6 @@
 """A lesson in a running JupyterLab."""
 
+import re
 import shutil
 from collections.abc import Iterator
 
@@ -12,7 +13,7 @@ from .hosts import ROOT, JupyterLab, jupyterlab
 
 pytestmark = pytest.mark.browser
 
-LESSON = next((ROOT / "notebooks").rglob("04_*.ipynb"))
+LESSON = next((ROOT / "notebooks").glob("[0-9]_*/04_*.ipynb"))
 
 # The figure and the question that come first, whatever the lesson calls them.
 FIND_WIDGETS = """
@@ -21,6 +22,17 @@ from course_utils import Player, Question
 
 play = next(widget for widget in _instances.values() if isinstance(widget, Player))
 asked = next(widget for widget in _instances.values() if isinstance(widget, Question))
+"""
+
+# A figure of few starts, and how to run from any other.
+RUN_FROM_ANYWHERE = """
+from course_utils import GradientDescent, Rosenbrock, descend
+
+def run(start):
+    return descend(Rosenbrock(), start, GradientDescent(1e-3), steps=20)
+
+wide = Player(run([[-1.0, 0.0], [1.0, 2.0]]), rerun=run, step=0, alt="From anywhere")
+wide
 """
 
 
@@ -91,3 +103,15 @@ def test_questions_and_figures_follow_the_theme_of_jupyterlab(lab, page):
     page.wait_for_timeout(300)
     assert picture(player) != light
     assert brightness(questions(page)[0]) < 0.2
+
+
+def test_with_python_a_click_runs_from_exactly_there(lab, page):
+    lab.run_code(page, f"{FIND_WIDGETS}\n{RUN_FROM_ANYWHERE}")
+    figure = page.locator(".gd-player[aria-label='From anywhere'][data-ready=true]")
+    figure.locator(".gd-landscape canvas").click(position={"x": 200, "y": 150})
+    handle = figure.locator(".gd-handle")
+    # First the nearest start of the grid; as soon as Python has answered, the one that was meant.
+    expect(handle).not_to_have_attribute("aria-label", re.compile("x −1, y 0|x 1, y 2"))
+    lab.run_code(page, 'print("ran from", *wide.answer["start"], "shows", *wide.start)')
+    told = page.locator(".jp-RenderedText", has_text="ran from").last.inner_text().split()
+    assert told[2:4] == told[5:7]

@@ -15,7 +15,7 @@ pytestmark = pytest.mark.browser
 
 CONTENTS = (ROOT / "book" / "_toc.yml").read_text(encoding="utf-8")
 WELCOME = re.findall(r"root: (\S+)", CONTENTS)[0] + ".html"
-LESSONS = re.findall(r"file: (notebooks/\S+)", CONTENTS)
+LESSONS = re.findall(r"file: (notebooks/\d\S+)", CONTENTS)
 LAST = LESSONS[-1]
 KEPT = "Object.keys(localStorage).filter((key) => key.startsWith('gradient-descent-course'))"
 # The theme of the site keeps its mode and complains where it may not, so that is left alone.

@@ -23,7 +23,7 @@ from .hosts import ROOT
 pytestmark = pytest.mark.browser
 
 CONTENTS = (ROOT / "book" / "_toc.yml").read_text(encoding="utf-8")
-LESSONS = [f"{path}.html" for path in re.findall(r"file: (notebooks/\S+)", CONTENTS)]
+LESSONS = [f"{path}.html" for path in re.findall(r"file: (notebooks/\d\S+)", CONTENTS)]
 
 
 @pytest.fixture(scope="module", params=LESSONS)
