@@ -149,17 +149,17 @@ def test_checkpoints_and_clutter_are_ignored(tmp_path):
 
 
 @pytest.mark.parametrize(
-    "names",
+    ("folder", "names"),
     [
-        ["a.ipynb", "a (1).ipynb", "a (2).ipynb"],
-        ["a.ipynb", "a-Copy1.ipynb", "a-Copy2.ipynb"],
-        ["doe_12_1001_a.ipynb", "doe_12_1002_a-1.ipynb", "doe_12_9001_a-2.ipynb"],
+        ("jane", ["a.ipynb", "a (1).ipynb", "a (2).ipynb"]),
+        ("jane", ["a.ipynb", "a-Copy1.ipynb", "a-Copy2.ipynb"]),
+        (".", ["doe_12_1001_a.ipynb", "doe_12_1002_a-1.ipynb", "doe_12_9001_a-2.ipynb"]),
     ],
 )
-def test_of_several_files_the_highest_number_counts_and_a_note_says_so(names, tmp_path):
+def test_of_several_files_the_highest_number_counts_and_a_note_says_so(folder, names, tmp_path):
     for age, name in enumerate(names):
-        write(tmp_path / "jane" / name, notebook(cell(name), ADAM))
-        os.utime(tmp_path / "jane" / name, (1000 - age, 1000 - age))
+        write(tmp_path / folder / name, notebook(cell(name), ADAM))
+        os.utime(tmp_path / folder / name, (1000 - age, 1000 - age))
     submission = only(tmp_path)
     assert submission.cells[0].source == names[-1]
     [note] = submission.notes
@@ -487,3 +487,35 @@ def test_a_zip_that_is_damaged_as_a_whole_is_refused_in_a_sentence(tmp_path):
     archive.write_bytes(data)
     with pytest.raises(IntakeError, match="damaged"):
         read(archive)
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "alice_123_4567_13_adam_family.ipynb",
+        "alice_LATE_123_4567_13_adam_family.ipynb",
+        "Alice_123_assignsubmission_file_13_adam_family.ipynb",
+        "Alice_123_assignsubmission_file_/13_adam_family.ipynb",
+    ],
+)
+def test_nobody_takes_another_name_by_how_a_file_is_called(name, tmp_path):
+    write(tmp_path / "alice" / "13_adam_family.ipynb")
+    write(tmp_path / "bob" / name)
+    assert sorted(submission.student for submission in read(tmp_path)) == ["alice", "bob"]
+
+
+def test_a_link_to_a_fellows_file_is_refused(tmp_path):
+    write(tmp_path / "alice" / "13_adam_family.ipynb")
+    (tmp_path / "bob").mkdir()
+    (tmp_path / "bob" / "13_adam_family.ipynb").symlink_to("../alice/13_adam_family.ipynb")
+    problems = {submission.student: submission.problem for submission in read(tmp_path)}
+    assert problems["alice"] is None
+    assert "link" in problems["bob"]
+
+
+def test_a_name_that_utf_8_cannot_hold_can_be_stored(tmp_path):
+    (tmp_path / "bob").mkdir()
+    Path(os.fsdecode(bytes(tmp_path / "bob") + b"/\xff\x1b.zip")).write_bytes(b"")
+    [submission] = read(tmp_path)
+    assert submission.problem.encode()
+    assert "\x1b" not in submission.problem

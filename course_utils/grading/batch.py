@@ -189,7 +189,7 @@ class Results:
 
     def append(self, record: Json) -> None:
         """Add one record, a whole line at once."""
-        line = (json.dumps(record, ensure_ascii=False) + "\n").encode()
+        line = (json.dumps(record, ensure_ascii=False) + "\n").encode(errors="replace")
         start = self.writer.seek(0, os.SEEK_END)
         self.writer.write(line)
         self.writer.flush()
@@ -224,7 +224,7 @@ class Results:
                     continue
                 record["gone"] = not here
                 gone += not here
-                file.write((json.dumps(record, ensure_ascii=False) + "\n").encode())
+                file.write((json.dumps(record, ensure_ascii=False) + "\n").encode(errors="replace"))
             file.flush()
             os.fsync(file.fileno())
         self.writer.close()

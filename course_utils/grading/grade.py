@@ -16,15 +16,26 @@ from pathlib import Path
 from typing import Any
 
 from course_utils.grading.exercise import Exercise, load
-from course_utils.grading.intake import Submission
+from course_utils.grading.intake import Submission, presentable
 from course_utils.grading.judging import Prepared, Verdict, judge
 from course_utils.grading.running import BUILTIN_ERRORS, Failure, Outcome, from_data
-from course_utils.grading.sandbox import EndedError, OutOfTimeError, Sandbox, SandboxError
+from course_utils.grading.sandbox import (
+    Channel,
+    EndedError,
+    OutOfTimeError,
+    Sandbox,
+    SandboxEndedError,
+    SandboxError,
+)
 from course_utils.grading.values import UnreadableError, encode
 
 QUESTION_SECONDS = 10.0
 """How long the answer to one question may run, over all its inputs, in seconds."""
 _FALSE_STARTS = 4
+_SANDBOXES = 3
+_ANSWER_BYTES = 16 * 2**20
+_LONGEST_TEXT = 200
+_MOST_LINES = 200
 
 _REMARKS = {
     "magic": "lines that begin with % or ! were left out: they are commands to the notebook.",
@@ -142,14 +153,14 @@ def grade_submission(
     source = load(exercise)
     prepared = source.prepare(seed)
     run = _Run(submission, source, prepared, unsafe=unsafe, seconds=seconds)
-    outcomes = run.outcomes()
+    verdicts = run.verdicts()
     return Result(
         submission.student,
         submission.identifier,
         submission.path,
         submission.digest,
         source.slug,
-        tuple(_result(judge(question, outcomes[name])) for name, question in prepared.items()),
+        tuple(map(_result, verdicts.values())),
         tuple(dict.fromkeys([*submission.notes, *run.notes])),
         "none" if unsafe else "bubblewrap",
     )
@@ -188,34 +199,55 @@ class _Run:
         self.unsafe = unsafe
         self.seconds = seconds
         self.notes: list[str] = []
+        self.done: dict[str, Verdict] = {}
         self.skip: list[int] = []
         self.running: int | None = None
+        self.asked: Prepared | None = None
+        self.outcomes: list[Outcome] = []
 
-    def outcomes(self) -> dict[str, list[Outcome]]:
-        """Return an outcome for each case of each question."""
-        done: dict[str, list[Outcome]] = {}
-        false_starts = 0
-        while len(done) < len(self.prepared):
-            started = False
-            self.running = None
+    def verdicts(self) -> dict[str, Verdict]:
+        """Return a verdict on each question."""
+        false_starts = sandboxes = 0
+        while len(self.done) < len(self.prepared):
+            if false_starts > _FALSE_STARTS:
+                for question in self.prepared.values():
+                    if question.name not in self.done:
+                        self.judge(question, [])
+                break
             try:
                 with _sandbox(self.source, unsafe=self.unsafe).process() as channel:
                     self.start(channel)
-                    started = True
-                    for name, question in self.prepared.items():
-                        if name not in done and not self.ask(channel, question, done):
-                            break
+                    self.ask_all(channel)
             except (EndedError, OutOfTimeError) as reason:
-                if not started:
+                late = isinstance(reason, OutOfTimeError)
+                if self.asked is not None:
+                    self.judge(self.asked, self.outcomes, "out of time" if late else "ended")
+                else:
                     false_starts += 1
-                    self.left_out("slow" if isinstance(reason, OutOfTimeError) else "ended")
-            if false_starts > _FALSE_STARTS:
-                for name, question in self.prepared.items():
-                    done.setdefault(name, [Outcome("ended")] * len(question.cases))
-        return done
+                    self.left_out("slow" if late else "ended")
+            except SandboxEndedError:
+                # It is not known whose fault that was: the submission is tried in a new one.
+                sandboxes += 1
+                if sandboxes > _SANDBOXES:
+                    raise SandboxError(
+                        "The sandbox ends again and again: is the machine out of memory?"
+                    ) from None
+        return {name: self.done[name] for name in self.prepared}
 
-    def start(self, channel: Any) -> None:
+    def ask_all(self, channel: Channel) -> None:
+        """Ask the questions that are open, up to one that uses the process up."""
+        for question in self.prepared.values():
+            if question.name not in self.done:
+                self.ask(channel, question)
+
+    def judge(self, question: Prepared, outcomes: list[Outcome], kind: str = "ended") -> None:
+        """Decide on a question; the calls that were not answered came to `kind`."""
+        missing = len(question.cases) - len(outcomes)
+        self.done[question.name] = judge(question, [*outcomes, *[Outcome(kind)] * missing])
+
+    def start(self, channel: Channel) -> None:
         """Have the cells run."""
+        self.running = self.asked = None
         request = {
             "setup": list(self.source.setup),
             "stubs": dict(self.source.stubs),
@@ -258,13 +290,14 @@ class _Run:
         lines = self.cells[number].source.splitlines()
         where = f" in line {line}" if 0 < line <= len(lines) else ""
         remark = _REMARKS[code].format(line=where, seconds=2 * self.seconds)
-        opening = next((text.strip() for text in lines if text.strip()), "")[:40]
+        opening = presentable(next((text for text in lines if text.strip()), ""), 40)
         note = f"Cell {number + 1} ({opening}): {remark}"
         if note not in self.notes:
             self.notes.append(note)
 
-    def ask(self, channel: Any, question: Prepared, done: dict[str, list[Outcome]]) -> bool:
-        """Have one question answered; False where the process was used up by it."""
+    def ask(self, channel: Channel, question: Prepared) -> None:
+        """Have one question answered and decide on it at once."""
+        self.asked, self.outcomes = question, []
         nonce = secrets.token_hex(16)
         request = {
             "name": question.name,
@@ -272,49 +305,54 @@ class _Run:
             "nonce": nonce,
             "cases": [encode(dict(case.inputs)) for case in question.cases],
         }
-        outcomes: list[Outcome] = []
-        done[question.name] = outcomes
         deadline = time.monotonic() + self.seconds
-        try:
-            channel.send(request, self.seconds)
-            for number, case in enumerate(question.cases):
-                outcome = self.reply(channel.receive(deadline), nonce, number)
-                known = tuple(name for name in outcome.changed if name in case.inputs)
-                outcomes.append(replace(outcome, changed=known))
-        except OutOfTimeError:
-            kind = "out of time"
-        except EndedError:
-            kind = "ended"
-        else:
-            return True
-        outcomes += [Outcome(kind)] * (len(question.cases) - len(outcomes))
-        return False
+        channel.send(request, self.seconds)
+        channel.allow(_ANSWER_BYTES)
+        for number, case in enumerate(question.cases):
+            outcome = self.reply(channel.receive(deadline), nonce, number, question.name)
+            known = tuple(name for name in outcome.changed if name in case.inputs)
+            self.outcomes.append(replace(outcome, changed=known))
+        self.judge(question, self.outcomes)
 
-    def reply(self, message: Any, nonce: str, number: int) -> Outcome:
+    def reply(self, message: Any, nonce: str, number: int, name: str) -> Outcome:
         match message:
             case {"nonce": str(answered), "case": int(case), "outcome": data}:
                 if answered == nonce and case == number:
                     try:
-                        return self.own(from_data(data))
+                        return self.own(from_data(data), name)
                     except UnreadableError as reason:
                         failure = Failure("UnreadableError", str(reason))
                         return Outcome("unreadable", failure=failure)
         raise EndedError
 
-    def own(self, outcome: Outcome) -> Outcome:
+    def own(self, outcome: Outcome, name: str) -> Outcome:
         """Take from a failure what the submission itself holds, and nothing that it was told."""
         failure = outcome.failure
         if failure is None:
             return outcome
         known = failure.kind in {*BUILTIN_ERRORS, "BlockedError", "UnreadableError"}
+        kind = failure.kind if known else "an exception of its own"
+        message = presentable(failure.message, _LONGEST_TEXT)
         line, text = 0, ""
         if found := re.fullmatch(r"<cell (\d{1,5})>", failure.cell):
-            number = int(found[1])
-            lines = self.cells[number].source.splitlines() if number < len(self.cells) else []
-            if 0 < failure.line <= len(lines):
-                line, text = failure.line, lines[failure.line - 1].strip()
-        kind = failure.kind if known else "an exception of its own"
-        return replace(outcome, failure=Failure(kind, failure.message, line, text, ""))
+            line, text = self.line(int(found[1]), failure.line, name)
+        return replace(outcome, failure=Failure(kind, message, line, text, ""))
+
+    def line(self, number: int, line: int, name: str) -> tuple[int, str]:
+        """Return a line of the cell that answers a question, if it is that cell and that line.
+
+        The number of a line is chosen by the student's code, which knows the inputs: what may be
+        told is one line of not too many.
+        """
+        answers = re.compile(
+            rf"^\s*(def\s+{re.escape(name)}\b|{re.escape(name)}\s*=)", re.MULTILINE
+        )
+        cells = [i for i, cell in enumerate(self.cells) if answers.search(cell.source)]
+        lines = self.cells[number].source.splitlines() if number in cells[-1:] else []
+        if not 0 < line <= len(lines) <= _MOST_LINES:
+            return 0, ""
+        text = lines[line - 1].strip()
+        return (line, presentable(text, _LONGEST_TEXT)) if text.lstrip("#") == text else (0, "")
 
 
 # --- sandboxes that stay open --------------------------------------------------------------------

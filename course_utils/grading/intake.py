@@ -35,6 +35,7 @@ MAX_VALUES = 2_000_000  # values in one JSON text: each costs memory, however sh
 MAX_MEMBERS = 200_000  # of one zip
 MAX_RATIO = 200  # how far one member of a zip may be compressed, if it is large
 MAX_DEPTH = 12  # of folders
+MAX_NOTEBOOKS = 50  # of one student, the newest
 MAX_NAME = 120  # characters of a student's name
 
 NOTEBOOK = re.compile(r"\.ipynb(\s?\(\d+\))?(\.txt|\.json)?(\s?\(\d+\))?$", re.IGNORECASE)
@@ -210,8 +211,7 @@ def refused(problem: str, advice: str = AS_NOTEBOOK) -> Callable[[], bytes]:
 
 
 def files_of_folder(root: Path) -> Iterator[File]:
-    """Yield the files in a folder, in the order of their names; links lead nowhere outside."""
-    inside = root.resolve()
+    """Yield the files in a folder, in the order of their names; links stay in their folder."""
     folders = [(root, 0)]
     while folders:
         folder, depth = folders.pop()
@@ -225,8 +225,8 @@ def files_of_folder(root: Path) -> Iterator[File]:
                     below.append((path, depth + 1))
                 continue
             name = path.relative_to(root).as_posix()
-            if entry.is_symlink() and not linked_inside(path, inside):
-                yield File(name, 0.0, refused("It is a link that leads out of the submissions."))
+            if entry.is_symlink() and (folder == root or not linked_inside(path, folder)):
+                yield File(name, 0.0, refused("It is a link to a file elsewhere."))
             elif entry.is_file():
                 yield File(name, entry.stat().st_mtime, partial(read_file, path))
         folders += reversed(below)
@@ -362,21 +362,21 @@ def origin_of(parts: Sequence[str], slugs: Iterable[str]) -> Origin:
     >>> origin_of(["jane-doe", "13_adam", "adam (2).ipynb"], [])
     Origin(student='jane-doe', identifier='', name='adam (2).ipynb', attempt=2, late=False, typed=False)
     """  # noqa: E501 (shows what it returns)
-    name = parts[-1]
-    for part in parts:
-        if found := MOODLE.match(part):
-            student, identifier = found["name"], found["id"]
-            if student.casefold() in {"participant", "teilnehmer/in", "participante"}:
-                student = f"{student} {identifier}"  # marked without names
-            name = (found["file"] or name) if part == name else name
-            typed = found["kind"] != "file"
-            return Origin(student, identifier, name, attempt_of(name), typed=typed)
-    if found := CANVAS.match(name):
+    name, first = parts[-1], parts[0]
+    # Only the outermost name is the platform's; the student named what is below it.
+    if found := MOODLE.match(first):
+        student, identifier = found["name"], found["id"]
+        if student.casefold() in {"participant", "teilnehmer/in", "participante"}:
+            student = f"{student} {identifier}"  # marked without names
+        name = (found["file"] or name) if first == name else name
+        typed = found["kind"] != "file"
+        return Origin(student, identifier, name, attempt_of(name), typed=typed)
+    if found := CANVAS.match(first) if first == name else None:
         identifier = found["id"].removeprefix("anon_")
         student = found["name"] or f"anonymous {identifier}"
         serial = int(found["serial"][:18])
         return Origin(student, identifier, found["file"], serial, late=bool(found["late"]))
-    if found := CANVAS_TEXT.match(name):
+    if found := CANVAS_TEXT.match(first) if first == name else None:
         return Origin(
             found["name"], found["id"], found["file"], late=bool(found["late"]), typed=True
         )
@@ -654,11 +654,14 @@ class Submissions:
                     identifier=identifier,
                     path=presentable(submission.path, 400),
                     notes=tuple(presentable(note, 400) for note in submission.notes),
+                    problem=submission.problem and presentable(submission.problem, 400),
+                    advice=submission.advice and presentable(submission.advice, 400),
                 )
 
     def of_student(self, files: Sequence[tuple[File, Origin]]) -> Iterator[Submission]:
         """Yield one submission for each exercise that a student handed in."""
         notebooks = [pair for pair in files if NOTEBOOK.search(pair[1].name)]
+        notebooks = sorted(notebooks, key=lambda pair: -pair[0].modified)[:MAX_NOTEBOOKS]
         if not notebooks:
             yield no_notebook(files)
             return
@@ -747,7 +750,8 @@ def unwrapped(
     # One folder with several folders in it is not the one student of the class, unless those are
     # the exercises.
     several = len(second - set(slugs)) > 1
-    around = len(tops) == 1 and "" not in tops and (several or tops == {"submitted"})
+    moodle = all(len(file.parts) > 1 and MOODLE.match(file.parts[1]) for file in listed)
+    around = len(tops) == 1 and "" not in tops and (several or moodle or tops == {"submitted"})
     for file in listed:
         yield file, file.parts[1:] if around else file.parts
 

@@ -153,7 +153,7 @@ class _Encoder:
     def array(self, value: np.ndarray) -> Any:
         if value.dtype.kind not in _KINDS:
             return {"opaque": f"array of dtype {value.dtype}"[:100]}
-        self.count(value.size)
+        self.count(max(value.size, *value.shape, 0))
         array = np.asarray(value)
         numbers = array.reshape(-1)
         if array.dtype.kind == "c":
@@ -233,11 +233,12 @@ class _Decoder:
         raise UnreadableError("is not of a form that can be read")
 
     def array(self, dtype: str, shape: list[Any], values: list[Any]) -> np.ndarray:
-        self.count(len(values))
         kinds = {"bool": bool, "int64": int, "float64": float, "complex128": float}
         kind = kinds.get(dtype)
         if kind is None or len(shape) > DEPTH or any(type(size) is not int for size in shape):
             raise UnreadableError("is not of a form that can be read")
+        # An array with no numbers may still have a million rows.
+        self.count(max(len(values), *shape, 0))
         if any(size < 0 for size in shape) or any(type(value) is not kind for value in values):
             raise UnreadableError("is not of a form that can be read")
         numbers = 2 if dtype == "complex128" else 1
@@ -245,9 +246,11 @@ class _Decoder:
             raise UnreadableError("is not of a form that can be read")
         try:
             array = np.array(values, dtype=np.dtype(kind))
+            return (array.view(complex) if numbers == 2 else array).reshape(shape)
         except OverflowError:
             raise UnreadableError("holds an integer of more than 64 bits") from None
-        return (array.view(complex) if numbers == 2 else array).reshape(shape)
+        except ValueError:
+            raise UnreadableError("is not of a form that can be read") from None
 
 
 def _text(value: str) -> str:
@@ -274,8 +277,11 @@ def loads(message: bytes) -> Any:
     Raises
     ------
     UnreadableError
-        If they are no JSON, or nested too deep to be read.
+        If they are no JSON, nested too deep to be read, or hold too many values.
     """
+    # Each value takes far more memory once it is read.
+    if message.count(b",") + message.count(b"[") > 3 * ITEMS:
+        raise UnreadableError(f"holds more than {ITEMS} numbers")
     try:
         return json.loads(message)
     except (ValueError, RecursionError, MemoryError):

@@ -1,8 +1,15 @@
 """No attack from an all-wrong submission earns a point, and none touches what comes after it."""
 
+import dataclasses
+import json
+import os
+import signal
+import subprocess
+
 import numpy as np
 import pytest
 
+from course_utils.grading import grade
 from course_utils.grading.exercise import load
 from course_utils.grading.grade import grade_submission
 
@@ -337,6 +344,21 @@ from course_utils.grading.sandbox import worker
 value = {"array": "float64", "shape": [2**40, 2**40], "values": [1.0]}
 worker.evaluate = lambda *a: {"kind": "answer", "value": value, "changed": [], "failure": None}
 """,
+    "a shape that numpy refuses": """
+from course_utils.grading.sandbox import worker
+value = {"array": "float64", "shape": [0, 2**100], "values": []}
+worker.evaluate = lambda *a: {"kind": "answer", "value": value, "changed": [], "failure": None}
+""",
+    "an empty array with very many rows": """
+double = mean_square = describe = lambda *a: np.zeros((2**40, 0))
+""",
+    "a small message with millions of values": """
+from course_utils.grading.sandbox import worker
+def full(outcome):
+    return b'{"nonce":"","case":0,"outcome":[' + b'{"":0},' * 2**21 + b"0]}"
+worker.dumps = full
+""",
+    "a message that UTF-8 cannot hold": "def double(x): raise ValueError('\\ud800\\x1b[31m')",
     "formulas and generators among the answers": """
 from course_utils.grading.sandbox import worker
 value = {"formula": "__import__('os').system('id')", "of": "x", "parameters": {"dict": []}}
@@ -360,6 +382,19 @@ for pid in (-1, 0, 2, 3, os.getppid()):
         os.kill(pid, signal.SIGKILL)
     except OSError:
         pass
+""",
+    "the whole group is interrupted": """
+import os, signal
+for number in (signal.SIGINT, signal.SIGTERM, signal.SIGKILL):
+    try:
+        os.kill(0, number)
+    except OSError:
+        pass
+""",
+    "a line that is very long": "def double(x): " + " " * 900_000 + "1 / 0",
+    "a file is leased": """
+import fcntl
+fcntl.fcntl(open(np.__file__), 1024, 1)
 """,
     "the wall is climbed": """
 import ctypes, os
@@ -417,9 +452,43 @@ def test_attack_earns_nothing_and_the_next_submission_is_graded_as_ever(exercise
     cells = [*classroom.WRONG.values(), ATTACKS[name]]
     attacked = graded(exercise, {}, *cells)
     assert attacked.points == 0, attacked.questions
+    # What it said can be stored and shown.
+    stored = json.dumps(dataclasses.asdict(attacked), ensure_ascii=False).encode()
+    assert len(stored) < 20_000
+    assert b"\x1b" not in stored
     assert [question.name for question in attacked.questions] == list(classroom.POINTS)
     honest = graded(exercise, classroom.ANSWERS)
     assert honest.points == honest.out_of == sum(classroom.POINTS.values()), honest.questions
+
+
+def test_a_submission_does_not_pay_for_a_sandbox_that_is_killed_under_it(exercise):
+    for _ in range(3):
+        graded(exercise, classroom.ANSWERS)
+        [open_sandbox] = grade._open.values()
+        # As the kernel does where memory runs out: first what is inside, not bubblewrap itself.
+        inside = subprocess.run(
+            ["pgrep", "--parent", str(open_sandbox._process.pid)],
+            capture_output=True,
+            text=True,
+            check=True,
+        )
+        for process in inside.stdout.split():
+            os.kill(int(process), signal.SIGKILL)
+        honest = graded(exercise, classroom.ANSWERS)
+        assert honest.points == honest.out_of, honest.questions
+
+
+def test_the_number_of_a_line_cannot_carry_an_input(exercise):
+    told = """
+def double(x):
+    k = int(abs(x[0]) * 100_000) % 100_000
+    exec(compile("\n" * k + "raise ValueError", "<cell {}>", "exec"))
+"""
+    lines = "".join(f"# {number}\n" for number in range(100_000))
+    for number in range(4):
+        result = graded(exercise, {}, told.replace("{}", str(number)) + lines, lines)
+        sentence = result.questions[0].sentence
+        assert "Line" not in sentence
 
 
 def test_nothing_that_one_submission_leaves_behind_is_found_by_the_next(exercise):

@@ -28,7 +28,7 @@ import sys
 import time
 from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
 
 from course_utils.grading.values import UnreadableError, dumps, loads
 
@@ -71,6 +71,10 @@ _VARIABLES = {
 
 class SandboxError(RuntimeError):
     """The sandbox could not be started; the message says how to mend it."""
+
+
+class SandboxEndedError(Exception):
+    """The sandbox itself has ended; nothing is known of the submission that was in it."""
 
 
 class OutOfTimeError(Exception):
@@ -156,9 +160,10 @@ class Sandbox:
         theirs.close()
         self._control = ours
         self._control.settimeout(_START_SECONDS)
+        self._usable = True
         try:
             self._expect(b"R")
-        except (EndedError, OutOfTimeError):
+        except SandboxEndedError:
             self._process.kill()
             _, errors = self._process.communicate()
             reason = errors.decode(errors="replace").strip().splitlines()[-1:] or ["no reason"]
@@ -168,34 +173,49 @@ class Sandbox:
     def _expect(self, reply: bytes) -> None:
         try:
             received = self._control.recv(1)
-        except TimeoutError:
-            raise OutOfTimeError from None
         except OSError:
-            raise EndedError from None
+            received = b""
         if received != reply:
-            raise EndedError
+            self._end()
+
+    def _end(self) -> NoReturn:
+        # Once out of step with the other end, what it says could belong to another submission.
+        self._usable = False
+        raise SandboxEndedError
 
     @contextlib.contextmanager
     def process(self) -> Iterator["Channel"]:
-        """Fork a process for one submission, and kill it with all that it started at the end."""
+        """Fork a process for one submission, and kill it with all that it started at the end.
+
+        Raises
+        ------
+        SandboxEndedError
+            If the sandbox has ended, on the way in or on the way out.
+        """
         ours, theirs = socket.socketpair()
         try:
             with theirs:
                 try:
                     socket.send_fds(self._control, [b"F"], [theirs.fileno()])
                 except OSError:
-                    raise EndedError from None
+                    self._end()
             self._expect(b"S")
             yield Channel(ours)
         finally:
             ours.close()
-            with contextlib.suppress(OSError, EndedError, OutOfTimeError):
-                self._control.sendall(b"K")
-                self._expect(b"D")
+            if self._usable:
+                self._finish()
+
+    def _finish(self) -> None:
+        try:
+            self._control.sendall(b"K")
+        except OSError:
+            self._end()
+        self._expect(b"D")
 
     def alive(self) -> bool:
         """Whether it still takes submissions."""
-        return self._process.poll() is None
+        return self._usable and self._process.poll() is None
 
     def close(self) -> None:
         """Stop it."""
@@ -212,6 +232,11 @@ class Channel:
 
     def __init__(self, connection: socket.socket) -> None:
         self._connection = connection
+        self._allowance = _LARGEST_MESSAGE
+
+    def allow(self, length: int) -> None:
+        """Set how many bytes may be received from now on."""
+        self._allowance = length
 
     def send(self, message: Any, seconds: float) -> None:
         """Send a message.
@@ -240,10 +265,11 @@ class Channel:
         OutOfTimeError
             If it does not come in time.
         EndedError
-            If the process has ended, or sends what is too large or no message.
+            If the process has ended, or sends more than it may, or no message.
         """
         (length,) = _LENGTH.unpack(self._exactly(_LENGTH.size, deadline))
-        if length > _LARGEST_MESSAGE:
+        self._allowance -= length
+        if self._allowance < 0:
             raise EndedError
         try:
             return loads(self._exactly(length, deadline))

@@ -84,15 +84,27 @@ _SHUT: dict[str, tuple[int | None, int | None]] = {
     "msgget": (68, 186),
     "semget": (64, 190),
     "mq_open": (240, 180),
+    "memfd_secret": (447, 447),
+    "io_setup": (206, 0),
+    # what another process would see of a file that both can read
+    "utime": (132, None),
+    "utimes": (235, None),
+    "futimesat": (261, None),
+    "utimensat": (280, 88),
+    "flock": (73, 32),
 }
-# architecture: (its number in the kernel's audit.h, column in the table above, clone, clone3)
-_ARCHITECTURES = {"x86_64": (0xC000003E, 0, 56, 435), "aarch64": (0xC00000B7, 1, 220, 435)}
+# architecture: its number in the kernel's audit.h, column in the table above, clone, clone3, fcntl
+_ARCHITECTURES = {
+    "x86_64": (0xC000003E, 0, 56, 435, 72),
+    "aarch64": (0xC00000B7, 1, 220, 435, 25),
+}
 
 _LOAD, _EQUAL, _AT_LEAST, _ANY_BIT, _RETURN = 0x20, 0x15, 0x35, 0x45, 0x06
 _ALLOW, _KILL, _ERROR = 0x7FFF0000, 0x80000000, 0x00050000
-_NUMBER, _ARCHITECTURE, _FIRST_ARGUMENT = 0, 4, 16
+_NUMBER, _ARCHITECTURE, _FIRST_ARGUMENT, _SECOND_ARGUMENT = 0, 4, 16, 24
 _X32 = 0x40000000
 _CLONE_THREAD = 0x00010000
+_F_SETLEASE = 1024
 
 _PR_SET_SECCOMP, _SECCOMP_MODE_FILTER = 22, 2
 
@@ -102,7 +114,7 @@ def _instruction(code: int, value: int, true: int = 0, false: int = 0) -> bytes:
 
 
 def _program(machine: str) -> Iterator[bytes]:
-    architecture, column, clone, clone3 = _ARCHITECTURES[machine]
+    architecture, column, clone, clone3, fcntl = _ARCHITECTURES[machine]
     yield _instruction(_LOAD, _ARCHITECTURE)
     yield _instruction(_EQUAL, architecture, 1, 0)
     yield _instruction(_RETURN, _KILL)
@@ -118,6 +130,12 @@ def _program(machine: str) -> Iterator[bytes]:
     # "No such call" makes the C library fall back to clone, whose flags a filter can read.
     yield _instruction(_EQUAL, clone3, 0, 1)
     yield _instruction(_RETURN, _ERROR | errno.ENOSYS)
+    # A lease on a file makes whoever else opens it wait.
+    yield _instruction(_EQUAL, fcntl, 0, 4)
+    yield _instruction(_LOAD, _SECOND_ARGUMENT)
+    yield _instruction(_EQUAL, _F_SETLEASE, 0, 1)
+    yield _instruction(_RETURN, _ERROR | errno.EPERM)
+    yield _instruction(_RETURN, _ALLOW)
     yield _instruction(_EQUAL, clone, 0, 3)
     yield _instruction(_LOAD, _FIRST_ARGUMENT)
     yield _instruction(_ANY_BIT, _CLONE_THREAD, 1, 0)

@@ -52,6 +52,7 @@ def _call(name: str, *arguments: object) -> None:
 def main(control: socket.socket, confined: str, serve: Callable[[socket.socket], None]) -> None:
     """Fork a child that serves a channel at each request, until the control socket is closed."""
     limit = _address_space() + MEMORY
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
     if confined != "no":
         _enter_namespace()
     home = os.open("/proc/self/ns/pid", os.O_RDONLY) if confined != "no" else -1
@@ -142,6 +143,8 @@ def _limit(address_space: int, confined: str) -> None:
 
 
 def _confine(confined: str) -> None:
+    # A signal to the group would reach this process's parent.
+    os.setsid()
     _call("unshare", _CLONE_NEWNS | _CLONE_NEWIPC)
     # This /proc shows the processes of the namespace above.
     nothing = b"size=4k,nr_inodes=2,mode=0555"
