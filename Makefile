@@ -17,6 +17,12 @@ python := $(VENV)/bin/python
 # The lesson that `make lab` opens; another one: `make lab LESSON=notebooks/...`.
 LESSON ?= notebooks/1_cost_functions/03_the_descent_loop.ipynb
 
+# `make book SOLUTIONS=yes` builds a site that shows the solutions of the exercises, apart from the
+# other: book/_ext/exercise_pages.py finds the variable in the environment.
+ifeq ($(SOLUTIONS),yes)
+output := --path-output _build/solutions
+endif
+
 # The stamp tells that the environment holds what is pinned. Somebody else's is taken as it is.
 ifeq ($(VENV),.venv)
 ready := .venv/ready
@@ -44,7 +50,7 @@ test: $(ready) ## Run all tests: unit, documentation examples, notebooks, built 
 	$(python) -m pytest -n 2 --dist loadfile
 
 book: $(ready) ## Build the static site into _build/html
-	$(python) -m jupyter book build . --toc book/_toc.yml -W --keep-going -q
+	$(python) -m jupyter book build . --toc book/_toc.yml -W --keep-going -q $(output)
 
 serve: book ## Build the site and serve it on this machine
 	@echo "The course is at http://localhost:$(PORT)/ (stop with Ctrl+C)."

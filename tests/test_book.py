@@ -1,5 +1,6 @@
 """Promises of the built site that can be read off its files, without a browser."""
 
+import html
 import html.parser
 import json
 import re
@@ -11,8 +12,18 @@ import yaml
 
 ROOT = Path(__file__).parents[1]
 CONTENTS = yaml.safe_load((ROOT / "book" / "_toc.yml").read_text("utf-8"))
-CHAPTERS = [chapter["file"] for part in CONTENTS["parts"] for chapter in part["chapters"]]
-LESSONS = [file for file in CHAPTERS if file.startswith("notebooks/")]
+CHAPTERS = [chapter for part in CONTENTS["parts"] for chapter in part["chapters"]]
+LESSONS = [one["file"] for one in CHAPTERS if re.match(r"notebooks/\d", one["file"])]
+EXERCISES = {
+    section["file"]: chapter["file"]
+    for chapter in CHAPTERS
+    for section in chapter.get("sections", [])
+}
+PROMISED = [*(one["file"] for one in CHAPTERS), *EXERCISES]
+SOURCES = sorted((ROOT / "notebooks" / "exercises" / "sources").glob("*.ipynb"))
+SOLUTION = re.compile(
+    r"^ *### BEGIN SOLUTION\n(.*?)\n *### END SOLUTION$", re.MULTILINE | re.DOTALL
+)
 
 # Where a browser loads what it names at once, in contrast to a link that a reader may follow.
 LOADS = {
@@ -100,7 +111,7 @@ def weight(page: Page, site: Path) -> int:
 
 
 def test_the_book_has_every_page_that_it_promises(pages):
-    assert {CONTENTS["root"], *CHAPTERS, "search", "index"} <= pages.keys()
+    assert {CONTENTS["root"], *PROMISED, "search", "index"} <= pages.keys()
 
 
 def test_no_page_loads_anything_from_another_host(pages):
@@ -200,3 +211,90 @@ def test_formulas_are_typeset_with_mathematical_markup_for_screen_readers(pages)
     text = pages[LESSONS[0]].path.read_text("utf-8")
     assert text.count('class="katex"') == text.count("<math") > 0
     assert "katex-error" not in text
+
+
+def test_each_lesson_of_the_sources_has_its_exercises_below_it():
+    assert {Path(page).name for page in EXERCISES} == {path.stem for path in SOURCES}
+    assert all(Path(page).name == Path(lesson).name for page, lesson in EXERCISES.items())
+
+
+@pytest.mark.parametrize("exercises", EXERCISES)
+def test_exercises_are_linked_from_their_lesson_and_link_back(pages, exercises):
+    lesson = EXERCISES[exercises]
+    for one, other in ((lesson, exercises), (exercises, lesson)):
+        article = (
+            pages[one].path.read_text("utf-8").partition("<article")[2].partition("</article")[0]
+        )
+        assert f"{Path(other).parent.name}/{Path(other).name}.html" in article
+
+
+@pytest.mark.parametrize("exercises", EXERCISES)
+def test_a_page_of_exercises_says_how_to_answer_and_gives_the_students_notebook(pages, exercises):
+    text = pages[exercises].path.read_text("utf-8")
+    assert "To answer, open this page in Jupyter" in text
+    [notebook] = [one for one in pages[exercises].links if one.endswith(".ipynb")]
+    given = pages[exercises].file(notebook).read_bytes()
+    assert given == (ROOT / f"{exercises}.ipynb").read_bytes()
+
+
+@pytest.mark.parametrize("exercises", EXERCISES)
+def test_a_page_of_exercises_weighs_less_than_a_megabyte_with_all_that_it_loads(
+    pages, built_book, exercises
+):
+    assert weight(pages[exercises], built_book) < 1_000_000
+
+
+def cells(path: Path) -> list[str]:
+    """Return the texts of a notebook's cells."""
+    return ["".join(cell["source"]) for cell in json.loads(path.read_text("utf-8"))["cells"]]
+
+
+def solutions() -> dict[str, list[str]]:
+    """Return the solutions in each source."""
+    return {
+        path.stem: [text for cell in cells(path) for text in SOLUTION.findall(cell)]
+        for path in SOURCES
+    }
+
+
+def shown(path: Path) -> str:
+    """Return the text of a page without its markup."""
+    return html.unescape(re.sub(r"<[^>]+>", "", path.read_text("utf-8")))
+
+
+def bare(text: str) -> str:
+    return "".join(text.split())
+
+
+def test_no_page_of_exercises_holds_a_line_of_a_solution(pages):
+    for exercise, answers in solutions().items():
+        assert answers
+        page = f"notebooks/exercises/{exercise}"
+        given = bare("".join(cells(ROOT / f"{page}.ipynb")))
+        text = bare(shown(pages[page].path))
+        for line in map(bare, "\n".join(answers).splitlines()):
+            assert len(line) < 12 or line in given or line not in text, (page, line)
+
+
+def test_no_page_holds_a_whole_solution_but_for_lessons_that_teach_it(pages):
+    texts = {name: bare(shown(page.path)) for name, page in pages.items() if name not in LESSONS}
+    for answers in solutions().values():
+        for answer in answers:
+            if len(answer.splitlines()) > 1:
+                assert not [name for name, text in texts.items() if bare(answer) in text], answer
+
+
+def test_the_notebooks_in_the_site_are_those_of_the_students(built_book):
+    published = {path.read_bytes() for path in built_book.rglob("*.ipynb")}
+    assert published == {(ROOT / f"{one}.ipynb").read_bytes() for one in EXERCISES}
+
+
+def test_the_search_knows_nothing_of_solutions(built_book, pages):
+    text = (built_book / "searchindex.js").read_text("utf-8")
+    index = json.loads(text.removeprefix("Search.setIndex(").removesuffix(")"))
+    assert not [page for page in index["docnames"] if "sources" in page]
+    answers = " ".join(answer for several in solutions().values() for answer in several)
+    everywhere = " ".join(shown(page.path) for page in pages.values())
+    words = [set(re.findall(r"\w+", one.lower())) for one in (answers, everywhere)]
+    assert words[0] - words[1]
+    assert not (words[0] - words[1]) & index["terms"].keys()

@@ -1,6 +1,7 @@
 """What a reader may rely on in every lesson, and so a guide for whoever writes one.
 
-A lesson is a notebook `NN_name.ipynb` in a folder of `notebooks/`. Each test is one promise.
+A lesson is a notebook `NN_name.ipynb` in a numbered folder of `notebooks/`. Each test is a
+promise.
 """
 
 import ast
@@ -14,7 +15,7 @@ NOTEBOOKS = Path(__file__).parent.parent / "notebooks"
 BOOK = NOTEBOOKS.parent / "book"
 LONGEST_CELL = 16
 LONGEST_LINE = 88
-LESSONS = sorted(NOTEBOOKS.glob("*/[0-9][0-9]_*.ipynb"))
+LESSONS = sorted(NOTEBOOKS.glob("[0-9]_*/[0-9][0-9]_*.ipynb"))
 
 
 class Lesson:
@@ -135,10 +136,15 @@ def test_it_is_summed_up_in_three_to_five_points(lesson):
     assert 3 <= len(points) <= 5
 
 
-def test_it_says_where_to_go_next(lesson):
-    following = lesson.section("Next")
+def test_it_says_where_to_go_next_first_to_its_exercises(lesson):
+    links = re.findall(r"\]\(([^)#]+\.ipynb)\)", lesson.section("Next"))
+    exercises = f"../exercises/{lesson.path.name}"
+    if (lesson.path.parent / exercises).exists():
+        assert links[:1] == [exercises], "the first link leads to the exercises of the lesson"
+        links = links[1:]
     if lesson.path != LESSONS[-1]:
-        assert re.search(r"\]\([^)]+\.ipynb\)", following), "link to the next lesson"
+        following = LESSONS[LESSONS.index(lesson.path) + 1].name
+        assert following in [Path(link).name for link in links], "link to the next lesson"
 
 
 def test_every_link_leads_somewhere(lesson):

@@ -91,8 +91,9 @@ def test_the_pages_name_only_targets_that_the_makefile_has():
 
 def test_the_table_of_contents_has_every_lesson():
     contents = yaml.safe_load((ROOT / "book" / "_toc.yml").read_text("utf-8"))
-    files = {chapter["file"] for part in contents["parts"] for chapter in part["chapters"]}
-    lessons = (ROOT / "notebooks").rglob("*.ipynb")
+    chapters = [chapter for part in contents["parts"] for chapter in part["chapters"]]
+    files = {one["file"] for chapter in chapters for one in (chapter, *chapter.get("sections", []))}
+    lessons = [one for one in (ROOT / "notebooks").rglob("*.ipynb") if one.parent.name != "sources"]
     assert {one.relative_to(ROOT).with_suffix("").as_posix() for one in lessons} <= files
     assert all(list(ROOT.glob(f"{file}.*")) for file in files)
 

@@ -36,6 +36,7 @@ class Lesson:
     minutes: int
     needs: list[str]
     questions: int
+    exercises: str = ""  # the page below the lesson in the table of contents
 
     @property
     def number(self) -> str:
@@ -166,7 +167,7 @@ class CourseMap(SphinxDirective):
         lanes = 1 + max(row.lane for row in draw_lines(lessons))
         first = lessons[0]
         page = (
-            f'<p class="course-continue">Start with <a href="{self.address(first)}">'
+            f'<p class="course-continue">Start with <a href="{self.address(first.docname)}">'
             f"{html.escape(first.title)}</a>.</p>\n"
             f'<div class="course-map" style="--rail: {LANE * lanes}px; --dot: {DOT}px">\n'
             f"{''.join(pieces)}</div>\n"
@@ -181,27 +182,36 @@ class CourseMap(SphinxDirective):
         docname = name.removesuffix(".ipynb")
         _, path = self.env.relfn2path(f"/{docname}.ipynb")
         self.env.note_dependency(f"{docname}.ipynb")
-        return read_lesson(docname, Path(path))
+        lesson = read_lesson(docname, Path(path))
+        below = self.config.external_site_map[docname].child_files()
+        lesson.exercises = below[0] if below else ""
+        return lesson
 
-    def address(self, lesson: Lesson) -> str:
-        """Return the address of a lesson, seen from this page."""
-        return self.env.app.builder.get_relative_uri(self.env.docname, lesson.docname)
+    def address(self, docname: str) -> str:
+        """Return the address of a page, seen from this page."""
+        return self.env.app.builder.get_relative_uri(self.env.docname, docname)
 
     def item(self, lesson: Lesson, row: Row, lessons: list[Lesson]) -> str:
         """Return one lesson of the map."""
         numbers = [one.number for one in lessons if one.docname in lesson.needs]
         builds = f"builds on {' and '.join(numbers)}" if numbers else ""
+        exercises = ""
+        if lesson.exercises:
+            exercises = (
+                f'<a href="{self.address(lesson.exercises)}">exercises'
+                f'<span class="course-unseen"> to lesson {lesson.number}</span></a>'
+            )
         return (
             f'<li data-lesson="{lesson.docname}" data-questions="{lesson.questions}">'
             f"{rail(row.passing, row)}"
             f'<span class="course-dot" aria-hidden="true" style="left: {middle(row.lane)}px">'
             f"{lesson.number}</span>"
-            f'<p class="course-title"><a href="{self.address(lesson)}">'
+            f'<p class="course-title"><a href="{self.address(lesson.docname)}">'
             f'<span class="course-unseen">Lesson {lesson.number}: </span>'
             f"{html.escape(lesson.title)}</a></p>"
             f'<span class="course-minutes">{lesson.minutes} min</span>'
             f'<p class="course-question">{html.escape(lesson.question)}</p>'
-            f'<p class="course-notes"><span>{builds}</span>'
+            f'<p class="course-notes"><span>{builds}</span>{exercises}'
             '<span class="course-done"></span></p></li>\n'
         )
 

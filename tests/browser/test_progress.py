@@ -149,7 +149,7 @@ def test_the_map_is_a_list_of_links_without_javascript(address, new_context):
     context = new_context(address, java_script_enabled=False)
     page = context.new_page()
     page.goto(address + WELCOME)
-    expect(page.locator(".course-map li a")).to_have_count(len(LESSONS))
+    expect(page.locator(".course-map .course-title a")).to_have_count(len(LESSONS))
     expect(page.locator(".course-memory")).to_be_hidden()
     page.locator(".course-continue a").click()
     assert page.url == f"{address}{LESSONS[0]}.html"
