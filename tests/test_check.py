@@ -156,7 +156,7 @@ def test_a_known_wrong_answer_is_shown_what_came_and_given_its_hint():
     said = say(check("stretch", lambda x, factor: factor + x))
     assert "Hint: Stretching multiplies." in said
     assert "answer[0] should be 2.5 and is 3.5" in said
-    assert re.search(r"x = \[1, 2\].*\n +expected +\[2.5, 5\]\n +came +\[3.5, 4.5\]", said)
+    assert re.search(r"x = \[1, 2\].*\n +expected +\[2.5, 5\]\n +yours +\[3.5, 4.5\]", said)
 
 
 def test_a_value_that_is_wrong_is_not_shown_the_right_one():

@@ -1,6 +1,5 @@
 """The instructor's command: `python -m course_utils.grading --help` explains it."""
 
-
 import argparse
 import os
 import signal

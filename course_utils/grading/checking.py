@@ -8,6 +8,7 @@ import dis
 import functools
 import html
 import json
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -87,7 +88,7 @@ class Checked:
                 f"  {number} {_word(row)}",
                 f"      input     {inputs}",
                 f"      expected  {row.expected}",
-                f"      came      {row.came}",
+                f"      yours     {row.came}",
             ]
         return "\n".join(lines)
 
@@ -108,7 +109,7 @@ class Checked:
             return ""
         heads = "".join(
             f"<th scope='col' style='{_CELL}'>{name}</th>"
-            for name in ("", "input", "expected", "came")
+            for name in ("", "input", "expected", "your answer")
         )
         rows = "".join(_table_row(number, row) for number, row in enumerate(self._rows, 1))
         name = html.escape(self.verdict.question)
@@ -147,7 +148,10 @@ def _word(row: Row) -> str:
 def _marked(sentence: str) -> str:
     text = html.escape(sentence)
     start = "Hint:"
-    return text.replace(start, f"<strong>{start}</strong>", 1) if text.startswith(start) else text
+    if not text.startswith(start):
+        return text
+    text = re.sub("`([^`]+)`", r"<code>\1</code>", text)
+    return text.replace(start, f"<strong>{start}</strong>", 1)
 
 
 def check(name: str, answer: Any) -> Checked:

@@ -33,6 +33,9 @@ __all__ = [
 Array = np.ndarray[Any, Any]
 
 
+_NAN = 'NaN ("not a number"), as 0/0 and the root of a negative number give'
+
+
 @dataclass(frozen=True)
 class Mismatch:
     """How an answer differs from what was expected.
@@ -186,10 +189,9 @@ class Close(Expected):
         nan = np.isnan(came) & ~np.isnan(wanted)
         infinite = np.isinf(came) & ~np.isinf(wanted)
         if nan.any():
-            words = 'NaN ("not a number"), as 0/0 and inf - inf give'
-            yield _at(np.argwhere(nan), wanted, came, place, f"{_contains(came, place)} {words}")
+            yield _at(np.argwhere(nan), wanted, came, place, f"{_contains(came, place)} {_NAN}")
         elif infinite.any():
-            words = "infinite: a division by 0, or numbers that grew without bound"
+            words = "infinite (a division by 0, or numbers that grew without bound)"
             start = (
                 f"{_named(place)} is" if came.ndim == 0 else f"{_named(place)} has entries that are"
             )
@@ -310,7 +312,7 @@ class Between(Expected):
         elif came.shape != low.shape:
             yield _other_shape(low, came, place)
         elif np.isnan(came).any():
-            words = f'{_contains(came, place)} NaN ("not a number"), as 0/0 and inf - inf give.'
+            words = f"{_contains(came, place)} {_NAN}."
             yield Mismatch(words, words)
         else:
             entry = "is" if came.ndim == 0 else "has an entry that is"
@@ -475,7 +477,7 @@ class Sample(Expected):
         else:
             mean, spread = float(came.mean()), float(came.std())
             allowed = self.spread * max(self.relative, 5 / np.sqrt(came.size)) + 1e-12
-            if came.size > 20 and len(np.unique(came)) < came.size / 2:
+            if self.spread and came.size > 20 and len(np.unique(came)) < came.size / 2:
                 words = "The same numbers come again and again."
                 yield Mismatch(words, words)
             for wrong, words, value, wanted in (

@@ -14,7 +14,7 @@ def prediction_inputs(rng):
     yield {"targets": targets, "predictions": targets + step}
     targets = rng.uniform(10, 20, size=3)
     yield {"targets": targets, "predictions": targets.copy()}
-    yield {"targets": [float(rng.normal())], "predictions": [float(rng.normal(5))]}
+    yield {"targets": rng.normal(size=1), "predictions": rng.normal(5, size=1)}
 
 
 def column_inputs(rng):
@@ -51,7 +51,7 @@ def score_inputs(rng):
     yield {"labels": np.array([1]), "scores": np.array([-1000.0])}
     yield {"labels": np.array([1, 0]), "scores": np.array([1000.0, -1000.0])}
     large = rng.integers(800, 2000, size=4) * np.array([1, -1, 1, -1])
-    yield {"labels": [0, 1, 1, 0], "scores": [int(score) for score in large]}
+    yield {"labels": np.array([0, 1, 1, 0]), "scores": large}
     yield {"labels": np.array([0.0]), "scores": rng.uniform(20, 60, size=1)}
 
 
@@ -215,6 +215,14 @@ exercise = Exercise(
                     replace={"np.logaddexp(0, scores)": "np.log(1 + np.exp(scores))"},
                     hint="Right in mathematics, but exp(1000) overflows to infinity. ln(1 + e^z) "
                     "can be computed without a large power: see the section 'Without overflow'.",
+                ),
+                Wrong(
+                    "exponential written out for each label",
+                    source="def cross_entropy(labels, scores):\n"
+                    "    signs = np.where(np.asarray(labels) == 1, -1, 1)\n"
+                    "    return np.mean(np.log(1 + np.exp(signs * np.asarray(scores))))",
+                    hint="Right in mathematics. Where the label and a large score disagree, the power "
+                    "overflows to infinity: of e^z and e^−z, which one is always small?",
                 ),
                 Wrong(
                     "logarithm of the probability",

@@ -82,7 +82,7 @@ exercise = Exercise(
         Question(
             "difference_lines",
             points=1,
-            call="difference_lines and ''.join(one for one in difference_lines if one.isalpha())",
+            call="difference_lines and ''.join(one for one in str(difference_lines) if one.isalpha())",
             wrong=[
                 Wrong(
                     "divided by h",
@@ -207,6 +207,12 @@ exercise = Exercise(
                     replace={"/ (2 * h)": "/ h"},
                     hint="Every entry is twice too large. How far is it from the backward point "
                     "to the forward one?",
+                ),
+                Wrong(
+                    "divided by 2 and multiplied by h",
+                    replace={"/ (2 * h)": "/ 2 * h"},
+                    hint="Python reads from left to right: without brackets the change is divided "
+                    "by 2 and then multiplied by h.",
                 ),
                 Wrong(
                     "points of whole numbers",

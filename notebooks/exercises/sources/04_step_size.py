@@ -277,6 +277,19 @@ exercise = Exercise(
                     "rates that follow. Make a copy for each rate.",
                 ),
                 Wrong(
+                    "a copy of whole numbers",
+                    source="def sweep(gradient, start, learning_rates, steps):\n"
+                    "    ends = []\n"
+                    "    for rate in learning_rates:\n"
+                    "        point = np.array(start)\n"
+                    "        for _ in range(steps):\n"
+                    "            point -= rate * gradient(point)\n"
+                    "        ends.append(point)\n"
+                    "    return np.array(ends)",
+                    hint="Right for a start of fractions. A copy of whole numbers holds whole "
+                    "numbers, and cannot take the result of -= .",
+                ),
+                Wrong(
                     "one rate for each coordinate",
                     source="def sweep(gradient, start, learning_rates, steps):\n"
                     "    rates = np.array(learning_rates, dtype=float)\n"

@@ -145,7 +145,7 @@ exercise = Exercise(
                 Wrong(
                     "length not squared",
                     replace={"np.sum(g**2)": "np.linalg.norm(g)"},
-                    hint="The decrease that the slope promises contains the *square* of the length "
+                    hint="The decrease that the slope promises contains the square of the length "
                     "of g. Yours is right only where that length is 1.",
                 ),
                 Wrong(

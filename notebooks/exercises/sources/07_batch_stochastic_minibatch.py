@@ -181,7 +181,7 @@ exercise = Exercise(
                 Wrong(
                     "mean over coordinates",
                     replace={".sum(axis=1).mean()": ".mean()"},
-                    hint="A squared distance is a *sum* over the coordinates. The mean is over the "
+                    hint="A squared distance is a sum over the coordinates. The mean is over the "
                     "rows only.",
                 ),
                 Wrong(
@@ -201,7 +201,7 @@ exercise = Exercise(
                 Wrong(
                     "not squared",
                     replace={"(mean**2).sum()": "np.linalg.norm(mean)"},
-                    hint="Below the line stands the *square* of the length. S has squared units "
+                    hint="Below the line stands the square of the length. S has squared units "
                     "too, and the scale is to be a pure number of rows.",
                 ),
                 Wrong(

@@ -121,8 +121,8 @@ exercise = Exercise(
         Question(
             "nesterov_lines",
             points=1,
-            # Spaces, or a list of letters, do no harm.
-            call='nesterov_lines and "".join(nesterov_lines).replace(" ", "")',
+            # Spaces and commas, or a list of letters, do no harm.
+            call="nesterov_lines and ''.join(one for one in str(nesterov_lines) if one.isalpha())",
             expect=Exactly,
             wrong=[
                 Wrong(
@@ -193,7 +193,7 @@ exercise = Exercise(
                 Wrong(
                     "no roots",
                     replace={"np.sqrt(curvatures[[0, -1]])": "curvatures[[0, -1]]"},
-                    hint="Momentum works with the *square roots* of the curvatures; you use the "
+                    hint="Momentum works with the square roots of the curvatures; you use the "
                     "curvatures themselves.",
                 ),
                 Wrong(

@@ -217,7 +217,7 @@ exercise = Exercise(
                     "rounded down",
                     replace={"np.ceil": "np.floor"},
                     hint="After that many steps the path is not quite outside. It takes a whole number of "
-                    "steps that is *at least* what the logarithms say.",
+                    "steps that is at least what the logarithms say.",
                 ),
                 Wrong(
                     "not rounded",

@@ -146,7 +146,7 @@ exercise = Exercise(
                     "no root",
                     source="leaky_scale = 2 / 1.25",
                     recognise=lambda _: Between(1.58, 1.62),
-                    hint="That is the number by which the *variance* of the weights has to be "
+                    hint="That is the number by which the variance of the weights has to be "
                     "multiplied. The scale multiplies their standard deviation.",
                 ),
             ],
@@ -231,7 +231,7 @@ exercise = Exercise(
                 Wrong(
                     "always",
                     replace={" if norm > limit else 1": ""},
-                    hint="Gradients below the limit are *enlarged* to the limit, and those of zero become "
+                    hint="Gradients below the limit are enlarged to the limit, and those of zero become "
                     "NaN. Clipping only ever shortens.",
                 ),
                 Wrong(
@@ -257,7 +257,7 @@ exercise = Exercise(
                     replace={
                         "limit / norm if norm > limit else 1": "limit / max(norm, 1e-8)"
                     },
-                    hint="Gradients below the limit are *enlarged* to the limit. Clipping only ever "
+                    hint="Gradients below the limit are enlarged to the limit. Clipping only ever "
                     "shortens.",
                 ),
                 Wrong(

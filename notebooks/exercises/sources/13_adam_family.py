@@ -129,7 +129,14 @@ exercise = Exercise(
                 Wrong(
                     "steps counted from 0",
                     replace={"range(1, steps + 1)": "range(steps)"},
-                    hint="The first step has t = 1. With t = 0 the correction divides 0 by 0.",
+                    hint="NaN comes of 0/0, or of the root of a negative number. Is t = 1 at the first "
+                    "step, and is all of 1 − βᵗ below the line, where brackets keep it together?",
+                ),
+                Wrong(
+                    "times t",
+                    replace={"beta1**t": "beta1 * t", "beta2**t": "beta2 * t"},
+                    hint="Right for one step. In the corrections t is an exponent: β to the power of "
+                    "t, not β times t.",
                 ),
                 Wrong(
                     "the corrected averages are kept",
@@ -249,6 +256,29 @@ exercise = Exercise(
                     hint="With a gradient of 0 the weights grow here. They should decay.",
                 ),
                 Wrong(
+                    "no bias correction",
+                    replace={M_HAT: "m", V_HAT: "v"},
+                    hint="The hats are missing: at step t, both averages are still too small by the "
+                    "factor 1 − βᵗ.",
+                ),
+                Wrong(
+                    "brackets forgotten",
+                    replace={M_HAT: "m / 1 - beta1**t", V_HAT: "v / 1 - beta2**t"},
+                    hint="Python divides before it subtracts. All of 1 − βᵗ stands below the line, so "
+                    "that it needs brackets.",
+                ),
+                Wrong(
+                    "the corrected averages are returned",
+                    replace={"return x, m, v": "return x, m_hat, v_hat"},
+                    hint="The point is right, but the averages come back corrected. The next step goes "
+                    "on from those without a hat.",
+                ),
+                Wrong(
+                    "the point last",
+                    replace={"return x, m, v": "return m, v, x"},
+                    hint="All three are right, in another order: the point comes first.",
+                ),
+                Wrong(
                     "the averages change in place",
                     replace={
                         "m = beta1 * m + (1 - beta1) * g": "m *= beta1\n    m += (1 - beta1) * g",
@@ -289,6 +319,37 @@ exercise = Exercise(
                         "np.maximum(v_max, v)": "np.full_like(v, max(v_max.max(), v.max()))"
                     },
                     hint="Each coordinate has a largest v of its own.",
+                ),
+                Wrong(
+                    "max instead of np.maximum",
+                    replace={"np.maximum(v_max, v)": "max(v_max, v)"},
+                    hint="Python's `max` compares two numbers, and cannot say which of two arrays is the "
+                    "larger. numpy has a function that decides for each coordinate.",
+                ),
+                Wrong(
+                    "the maximum without the new v",
+                    replace={
+                        "v = beta2 * v + (1 - beta2) * g**2\n    v_max = np.maximum(v_max, v)": (
+                            "v_max = np.maximum(v_max, v)\n    v = beta2 * v + (1 - beta2) * g**2"
+                        )
+                    },
+                    hint="The maximum is taken before the present gradient has entered v. At the first "
+                    "step it is still zero then.",
+                ),
+                Wrong(
+                    "nothing is corrected",
+                    replace={M_HAT: "m", "v_max / (1 - beta2**t)": "v_max"},
+                    hint="Neither m nor the largest v is corrected for its start at 0.",
+                ),
+                Wrong(
+                    "only m is corrected",
+                    replace={"v_max / (1 - beta2**t)": "v_max"},
+                    hint="m is corrected for its start at 0, and what stands under the root is not.",
+                ),
+                Wrong(
+                    "only the maximum is corrected",
+                    replace={M_HAT: "m"},
+                    hint="The largest v is corrected for its start at 0. Where is the hat of m?",
                 ),
                 Wrong(
                     "maximum of the corrected average",
