@@ -12,7 +12,7 @@ from course_utils.grading.grade import grade_submission
 from course_utils.grading.intake import Submission
 from tests.grading.with_nbgrader import Course
 
-from .row import Row, seconds
+from .row import Row, percentile, seconds
 
 CLASS = 12
 ROUNDS = 25
@@ -40,11 +40,13 @@ def answers(exercise: Exercise) -> Iterator[dict[str, str]]:
 def one_by_one(submissions: list[Submission], slug: str) -> float:
     """Return the time for one submission on one core, the sandbox's start left out."""
     grade_submission(submissions[0], slug, SEED)
-    begun = time.perf_counter()
+    taken = []
     for _ in range(ROUNDS):
+        begun = time.perf_counter()
         for submission in submissions:
             grade_submission(submission, slug, SEED)
-    return (time.perf_counter() - begun) / (ROUNDS * len(submissions))
+        taken.append((time.perf_counter() - begun) / len(submissions))
+    return percentile(taken, 50)
 
 
 def rows() -> list[Row]:
