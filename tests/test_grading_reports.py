@@ -5,6 +5,7 @@ import csv
 import hashlib
 import io
 import re
+import zipfile
 from html.parser import HTMLParser
 from itertools import pairwise
 
@@ -20,7 +21,13 @@ from course_utils.grading.export import (
     moodle,
     students,
 )
-from course_utils.grading.pages import REASONS, feedback_page, report_page, write_feedback
+from course_utils.grading.pages import (
+    REASONS,
+    feedback_page,
+    report_page,
+    write_feedback,
+    write_moodle_feedback,
+)
 
 SLUG = "13_adam_family"
 EXERCISES = {
@@ -422,3 +429,21 @@ def test_an_empty_batch_has_a_report(results):
 
 def test_a_student_without_a_record_of_an_exercise_has_no_mark():
     assert Student("Ann", "", (record("Ann", 3),)).points("04_step_size") is None
+
+
+def test_moodle_can_tell_from_the_zip_of_pages_whose_each_page_is(results, tmp_path):
+    made = results(
+        record("Jane_Doe/.. \\x", 3, "101"), record("Zoë", 0, "102"), record("nobody", 0, "")
+    )
+    assert write_moodle_feedback(made, tmp_path / "feedback.zip") == 2
+    with zipfile.ZipFile(tmp_path / "feedback.zip") as archive:
+        names = archive.namelist()
+        pages = [archive.read(name).decode() for name in names]
+    # As Moodle reads them: name, number, kind and name of the plugin, name of the file.
+    assert [name.split("_", 4)[1:] for name in names] == [
+        ["101", "assignsubmission", "file", "feedback.html"],
+        ["102", "assignsubmission", "file", "feedback.html"],
+    ]
+    assert not any("/" in name or "\\" in name for name in names)
+    assert "Zoë" in pages[1]
+    assert HIDDEN not in "".join(pages)

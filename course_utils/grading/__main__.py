@@ -159,6 +159,12 @@ def parser() -> argparse.ArgumentParser:
         "feedback", "write a page for each student", "Write RESULTS/feedback/.\n", feedback
     )
     one.add_argument("results", metavar="RESULTS")
+    one.add_argument(
+        "--moodle",
+        metavar="ZIP",
+        type=Path,
+        help="write them also into a zip that Moodle takes and gives each student their page",
+    )
 
     one = command("export", "write marks for Canvas, Moodle, spreadsheets", EXPORT, export)
     one.add_argument("results", metavar="RESULTS")
@@ -301,11 +307,15 @@ def report(options: argparse.Namespace) -> int:
 
 def feedback(options: argparse.Namespace) -> int:
     """Write the students' pages."""
-    from course_utils.grading.pages import write_feedback
+    from course_utils.grading.pages import write_feedback, write_moodle_feedback
 
     results = Results(options.results)
     count = write_feedback(results)
     print(f"{count} pages in {results.folder / 'feedback'}; index.csv there tells whose is which.")
+    if options.moodle:
+        told = write_moodle_feedback(results, options.moodle)
+        left = f"; {count - told} left out, who have no number of Moodle's" if told < count else ""
+        print(f"{told} pages in {options.moodle}{left}.")
     return 0
 
 

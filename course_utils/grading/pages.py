@@ -10,6 +10,7 @@ import hashlib
 import re
 import statistics
 import unicodedata
+import zipfile
 from collections import Counter, defaultdict
 from collections.abc import Iterable
 from pathlib import Path
@@ -21,7 +22,7 @@ from markupsafe import Markup
 from course_utils.grading.batch import Results
 from course_utils.grading.export import Student, exercises_of, harmless, students, total, written
 
-__all__ = ["feedback_page", "report_page", "write_feedback"]
+__all__ = ["feedback_page", "report_page", "write_feedback", "write_moodle_feedback"]
 
 Json = dict[str, Any]
 
@@ -95,6 +96,31 @@ def write_feedback(results: Results) -> int:
             stale.unlink()
     (folder / "index.csv").write_text(written(index), encoding="utf-8", newline="")
     return len(index) - 1
+
+
+def write_moodle_feedback(results: Results, path: Path) -> int:
+    """Write the pages into a zip for Moodle's "Upload multiple feedback files in a zip".
+
+    Moodle tells by the names of the files whose they are: `name_number_assignsubmission_file_...`,
+    as in the zip of submissions that it handed out. Students without Moodle's number are left out.
+
+    Returns
+    -------
+    int
+        The number of pages in the zip.
+    """
+    exercises = exercises_of(results)
+    draft = path.with_name(f".{path.name}.draft")
+    count = 0
+    with zipfile.ZipFile(draft, "w", zipfile.ZIP_DEFLATED) as archive:
+        for student in students(results):
+            if student.identifier.isdecimal():
+                name = re.sub(r"[_/\\:\s]+", " ", student.name).strip(". ") or "student"
+                member = f"{name}_{student.identifier}_assignsubmission_file_feedback.html"
+                archive.writestr(member, feedback_page(student, exercises))
+                count += 1
+    draft.replace(path)
+    return count
 
 
 def feedback_page(student: Student, exercises: Json) -> str:
