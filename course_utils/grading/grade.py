@@ -3,7 +3,8 @@
     result = grade_submission(submission, "13_adam_and_its_relatives", seed)
 
 The submission's code runs in the sandbox and only computes. Inputs are drawn here, answers are
-compared here, with `judging`. Whatever the code does, a result comes back.
+compared here, with `judging`. Whatever the code does, a result comes back. Knows `exercise`,
+`intake`, `judging` and the sandbox; nothing here runs or compiles what was handed in.
 """
 
 import atexit
@@ -18,7 +19,13 @@ from typing import Any
 from course_utils.grading.exercise import Exercise, load
 from course_utils.grading.intake import Submission, presentable
 from course_utils.grading.judging import Prepared, Verdict, judge
-from course_utils.grading.running import BUILTIN_ERRORS, Failure, Outcome, from_data
+from course_utils.grading.running import (
+    BUILTIN_ERRORS,
+    Failure,
+    Outcome,
+    definition_of,
+    from_data,
+)
 from course_utils.grading.sandbox import (
     Channel,
     EndedError,
@@ -148,7 +155,7 @@ def grade_submission(
     Raises
     ------
     SandboxError
-        If there is no sandbox.
+        If there is no sandbox, or it ends again and again.
     """
     source = load(exercise)
     prepared = source.prepare(seed)
@@ -208,23 +215,26 @@ class _Run:
     def verdicts(self) -> dict[str, Verdict]:
         """Return a verdict on each question."""
         false_starts = sandboxes = 0
+        kind = "ended"
         while len(self.done) < len(self.prepared):
             if false_starts > _FALSE_STARTS:
                 for question in self.prepared.values():
                     if question.name not in self.done:
-                        self.judge(question, [])
+                        self.judge(question, [], kind)
                 break
             try:
                 with _sandbox(self.source, unsafe=self.unsafe).process() as channel:
                     self.start(channel)
                     self.ask_all(channel)
             except (EndedError, OutOfTimeError) as reason:
-                late = isinstance(reason, OutOfTimeError)
+                kind = "out of time" if isinstance(reason, OutOfTimeError) else "ended"
                 if self.asked is not None:
-                    self.judge(self.asked, self.outcomes, "out of time" if late else "ended")
+                    self.judge(self.asked, self.outcomes, kind)
                 else:
                     false_starts += 1
-                    self.left_out("slow" if late else "ended")
+                    self.left_out("slow" if kind == "out of time" else "ended")
+                    if false_starts == _FALSE_STARTS:
+                        self.leave_out_all_but_answers()
             except SandboxEndedError:
                 # It is not known whose fault that was: the submission is tried in a new one.
                 sandboxes += 1
@@ -240,7 +250,7 @@ class _Run:
             if question.name not in self.done:
                 self.ask(channel, question)
 
-    def judge(self, question: Prepared, outcomes: list[Outcome], kind: str = "ended") -> None:
+    def judge(self, question: Prepared, outcomes: list[Outcome], kind: str = "") -> None:
         """Decide on a question; the calls that were not answered came to `kind`."""
         missing = len(question.cases) - len(outcomes)
         self.done[question.name] = judge(question, [*outcomes, *[Outcome(kind)] * missing])
@@ -285,6 +295,15 @@ class _Run:
         if self.running is not None and self.running not in self.skip:
             self.skip.append(self.running)
             self.note(self.running, code, 0)
+
+    def leave_out_all_but_answers(self) -> None:
+        answers = [definition_of(name) for name in self.prepared]
+        self.skip = [
+            number
+            for number, cell in enumerate(self.cells)
+            if number in self.skip or not any(one.search(cell.source) for one in answers)
+        ]
+        self.notes.append("Only the cells that answer a question were run in the end.")
 
     def note(self, number: int, code: str, line: int) -> None:
         lines = self.cells[number].source.splitlines()
@@ -344,10 +363,12 @@ class _Run:
         The number of a line is chosen by the student's code, which knows the inputs: what may be
         told is one line of not too many.
         """
-        answers = re.compile(
-            rf"^\s*(def\s+{re.escape(name)}\b|{re.escape(name)}\s*=)", re.MULTILINE
-        )
-        cells = [i for i, cell in enumerate(self.cells) if answers.search(cell.source)]
+        answers = definition_of(name)
+        cells = [
+            i
+            for i, cell in enumerate(self.cells)
+            if cell.kind == "code" and answers.search(cell.source)
+        ]
         lines = self.cells[number].source.splitlines() if number in cells[-1:] else []
         if not 0 < line <= len(lines) <= _MOST_LINES:
             return 0, ""

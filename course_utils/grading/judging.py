@@ -296,7 +296,9 @@ def _found(prepared: Prepared, case: Case, outcome: Outcome) -> _Found:
     if outcome.kind in {"answer", "not attempted"}:
         return _compared(case, outcome)
     if outcome.kind in _WITHOUT_ANSWER:
-        reason = f"The answer {outcome.failure.message}." if outcome.failure else ""
+        reason = _said(outcome.failure) if outcome.failure else ""
+        if outcome.failure and outcome.kind == "unreadable":
+            reason = f"The answer {outcome.failure.message}."
         return _Found(outcome.kind, _WITHOUT_ANSWER[outcome.kind].format(prepared.name), reason)
     failure = outcome.failure or Failure("Exception")
     return _Found("error", _raised(prepared, failure), _said(failure))

@@ -6,6 +6,7 @@ nothing: whether an outcome is right is for `judging`.
 
 import builtins
 import linecache
+import re
 import sysconfig
 import warnings
 from collections.abc import Mapping, Sequence
@@ -28,7 +29,8 @@ _COURSE = str(Path(__file__).parent.parent)
 _LIBRARIES = tuple(
     {
         _COURSE,
-        str(Path(np.__file__).parent),
+        # Other packages lie beside numpy.
+        str(Path(np.__file__).parent.parent),
         *(sysconfig.get_path(name) for name in ("stdlib", "platstdlib", "purelib", "platlib")),
     }
 )
@@ -192,6 +194,16 @@ BUILTIN_ERRORS = frozenset(
     if isinstance(value, type) and issubclass(value, BaseException)
 ) | {"LinAlgError"}
 """Exceptions whose names may be shown: a class of the student's own could be named by an input."""
+
+
+def definition_of(name: str) -> re.Pattern[str]:
+    """Return what finds in the text of a cell where it begins to answer a question.
+
+    The text may be hostile: each line is looked at once, and none is run over to the next.
+    """
+    bare = re.escape(name)
+    function, value = rf"[ \t]*(?:def|class)[ \t]+{bare}\b", rf"{bare}[ \t]*(?::[^=\n]*)?=(?!=)"
+    return re.compile(rf"^(?:{function}|{value})", re.MULTILINE)
 
 
 def failed(kind: str, failure: Failure | None = None) -> dict[str, Any]:

@@ -392,6 +392,22 @@ for number in (signal.SIGINT, signal.SIGTERM, signal.SIGKILL):
         pass
 """,
     "a line that is very long": "def double(x): " + " " * 900_000 + "1 / 0",
+    "very many blank lines": "\n" * 900_000 + "def double(x): raise ValueError",
+    "very many blanks before a command": "%time\n" + " " * 900_000 + "x",
+    "a source that is no text to Python": "%time\n" + "x = '\0'",
+    "messages that carry files or are urgent": """
+import socket
+one, other = socket.socketpair()
+for send in (
+    lambda: socket.send_fds(one, [b"x"], [0]),
+    lambda: one.send(b"x", socket.MSG_OOB),
+):
+    try:
+        send()
+        describe = lambda costs: "falls" if costs[-1] < costs[0] else "does not fall"
+    except OSError:
+        pass
+""",
     "a file is leased": """
 import fcntl
 fcntl.fcntl(open(np.__file__), 1024, 1)

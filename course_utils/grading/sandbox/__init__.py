@@ -100,16 +100,17 @@ def available() -> str | None:
             " Ubuntu: sudo apt install bubblewrap; on Fedora: sudo dnf install bubblewrap. It"
             " needs Linux: on Windows use WSL, on macOS a virtual machine."
         )
-    libraries = _libraries()
-    python = [os.path.realpath(sys.executable), "-I", "-S", "-c", ""]
-    trial = [*_walls(), *_parents(libraries), *libraries, "--", *python]
-    tried = subprocess.run(trial, capture_output=True, text=True, check=False)  # noqa: S603
-    if tried.returncode == 0:
+    try:
+        with contextlib.closing(Sandbox()) as trial, trial.process() as channel:
+            channel.send({"setup": [], "stubs": {}, "skip": [], "cells": []}, _START_SECONDS)
+            reply = channel.receive(time.monotonic() + _START_SECONDS)
+    except (SandboxError, SandboxEndedError, EndedError, OutOfTimeError) as error:
+        reply = {"refused": str(error) or "it ended"}
+    if "refused" not in reply:
         return None
-    reason = tried.stderr.strip().splitlines()[-1:] or ["it gave no reason"]
     return (
-        f"bubblewrap is installed but could not make a sandbox ({reason[0]}). In a container it"
-        " needs leave to make namespaces; on Ubuntu 24.04 and later its AppArmor profile has to"
+        f"bubblewrap is installed but could not make a sandbox ({reply['refused']}). In a container"
+        " it needs leave to make namespaces; on Ubuntu 24.04 and later its AppArmor profile has to"
         " allow user namespaces."
     )
 
@@ -300,7 +301,7 @@ class Channel:
 
 def _walls() -> list[str]:
     command = [
-        "bwrap",
+        shutil.which("bwrap") or "bwrap",
         "--die-with-parent",
         "--new-session",
         "--unshare-pid",

@@ -34,6 +34,11 @@ _SHUT: dict[str, tuple[int | None, int | None]] = {
     "listen": (50, 201),
     "accept": (43, 202),
     "accept4": (288, 242),
+    # what a socket does beyond sending and receiving bytes
+    "sendmsg": (46, 211),
+    "recvmsg": (47, 212),
+    "sendmmsg": (307, 269),
+    "recvmmsg": (299, 243),
     # namespaces and file systems
     "unshare": (272, 97),
     "setns": (308, 268),
@@ -93,18 +98,20 @@ _SHUT: dict[str, tuple[int | None, int | None]] = {
     "utimensat": (280, 88),
     "flock": (73, 32),
 }
-# architecture: its number in the kernel's audit.h, column in the table above, clone, clone3, fcntl
+# architecture: its number in the kernel's audit.h, column in the table above, then the numbers of
+# clone, clone3, fcntl, sendto, recvfrom
 _ARCHITECTURES = {
-    "x86_64": (0xC000003E, 0, 56, 435, 72),
-    "aarch64": (0xC00000B7, 1, 220, 435, 25),
+    "x86_64": (0xC000003E, 0, 56, 435, 72, 44, 45),
+    "aarch64": (0xC00000B7, 1, 220, 435, 25, 206, 207),
 }
 
 _LOAD, _EQUAL, _AT_LEAST, _ANY_BIT, _RETURN = 0x20, 0x15, 0x35, 0x45, 0x06
 _ALLOW, _KILL, _ERROR = 0x7FFF0000, 0x80000000, 0x00050000
-_NUMBER, _ARCHITECTURE, _FIRST_ARGUMENT, _SECOND_ARGUMENT = 0, 4, 16, 24
+_NUMBER, _ARCHITECTURE, _FIRST_ARGUMENT, _SECOND_ARGUMENT, _FOURTH_ARGUMENT = 0, 4, 16, 24, 40
 _X32 = 0x40000000
 _CLONE_THREAD = 0x00010000
 _F_SETLEASE = 1024
+_MSG_OOB = 1
 
 _PR_SET_SECCOMP, _SECCOMP_MODE_FILTER = 22, 2
 
@@ -114,7 +121,7 @@ def _instruction(code: int, value: int, true: int = 0, false: int = 0) -> bytes:
 
 
 def _program(machine: str) -> Iterator[bytes]:
-    architecture, column, clone, clone3, fcntl = _ARCHITECTURES[machine]
+    architecture, column, clone, clone3, fcntl, sendto, recvfrom = _ARCHITECTURES[machine]
     yield _instruction(_LOAD, _ARCHITECTURE)
     yield _instruction(_EQUAL, architecture, 1, 0)
     yield _instruction(_RETURN, _KILL)
@@ -136,6 +143,13 @@ def _program(machine: str) -> Iterator[bytes]:
     yield _instruction(_EQUAL, _F_SETLEASE, 0, 1)
     yield _instruction(_RETURN, _ERROR | errno.EPERM)
     yield _instruction(_RETURN, _ALLOW)
+    # Urgent data, which kernels have got wrong, and nobody needs.
+    for number in (sendto, recvfrom):
+        yield _instruction(_EQUAL, number, 0, 4)
+        yield _instruction(_LOAD, _FOURTH_ARGUMENT)
+        yield _instruction(_ANY_BIT, _MSG_OOB, 0, 1)
+        yield _instruction(_RETURN, _ERROR | errno.EPERM)
+        yield _instruction(_RETURN, _ALLOW)
     yield _instruction(_EQUAL, clone, 0, 3)
     yield _instruction(_LOAD, _FIRST_ARGUMENT)
     yield _instruction(_ANY_BIT, _CLONE_THREAD, 1, 0)

@@ -7,6 +7,7 @@ sends is read as data by a process that trusts none of it.
 
 import ast
 import builtins
+import codeop
 import importlib.abc
 import importlib.machinery
 import linecache
@@ -22,7 +23,13 @@ from typing import Any
 
 import numpy as np
 
-from course_utils.grading.running import Failure, evaluate, failed, failure_of
+from course_utils.grading.running import (
+    Failure,
+    definition_of,
+    evaluate,
+    failed,
+    failure_of,
+)
 from course_utils.grading.values import Formula, dumps, encode, loads
 
 _LENGTH = struct.Struct(">I")
@@ -116,7 +123,8 @@ def shut(blocked: Sequence[str]) -> None:
 # --- cells -------------------------------------------------------------------------------------
 
 _MAGIC = re.compile(r"^(\s*)(?:[%!].*|\?.*|\w[\w.]*\?{1,2})$")
-_ASSIGNED_MAGIC = re.compile(r"^(\s*[\w, ]+=\s*)[%!].*$")
+_ASSIGNED_MAGIC = re.compile(r"^(\s*\w[\w, ]*=\s*)[%!].*$")
+_TIMED = re.compile(r"^(\s*)%time\s+(?=\w)")
 _PYTHON_CELL_MAGICS = ("%%time", "%%timeit", "%%capture", "%%prun", "%%python3", "%%python")
 
 
@@ -130,7 +138,8 @@ class Cell:
     tree
         Its statements; None where it is not to run.
     remarks
-        What was noticed, as codes that the marking process turns into sentences.
+        What was noticed, as codes that the marking process turns into sentences, each with the
+        line that it is about, or 0.
     """
 
     def __init__(self, number: int, kind: str, source: str, identifiers: Sequence[str]) -> None:
@@ -138,18 +147,22 @@ class Cell:
         self.kind = kind
         self.identifiers = identifiers
         self.name = f"<cell {number}>"
-        self.source = source
-        self.remarks: list[str] = []
+        self.source = source.replace("\r\n", "\n").replace("\r", "\n")
+        self.remarks: dict[str, int] = {}
         self.failure: Failure | None = None
         self.tree: ast.Module | None = None
         self.parse()
+
+    def remark(self, code: str, line: int = 0) -> None:
+        """Note something, once."""
+        self.remarks.setdefault(code, line)
 
     def parse(self) -> None:
         self.tree = self.parsed(self.source)
         if self.tree is None and self.kind == "code":
             source = self.without_magics()
             if source != self.source:
-                self.remarks.append("magic")
+                self.remark("magic")
                 self.source = source
                 self.failure = None
                 self.tree = self.parsed(source)
@@ -162,15 +175,28 @@ class Cell:
             return None
 
     def without_magics(self) -> str:
-        lines = self.source.splitlines()
+        """Return the source without commands to the notebook, the same number of lines."""
+        lines = self.source.split("\n")
         first = next((i for i, line in enumerate(lines) if line.strip()), 0)
-        if lines and lines[first].lstrip().startswith("%%"):
+        if lines[first].lstrip().startswith("%%"):
             if not lines[first].split()[0].startswith(_PYTHON_CELL_MAGICS):
                 return ""
             lines[first] = ""
-        for number, line in enumerate(lines):
-            lines[number] = _ASSIGNED_MAGIC.sub(r"\1None", _MAGIC.sub(r"\1pass", line))
-        return "\n".join(lines)
+        # Only what is no Python is replaced: such lines may also go on an expression or a string.
+        for _ in lines:
+            source = "\n".join(lines)
+            try:
+                ast.parse(source)
+            except SyntaxError as error:
+                number = min(error.lineno or 1, len(lines)) - 1
+                if lines[number] == (mended := _without_magic(lines[number])):
+                    break
+                lines[number] = mended
+            except (ValueError, RecursionError, MemoryError):
+                break
+            else:
+                return source
+        return "\n".join(map(_without_magic, lines))
 
     def defines(self) -> set[str]:
         """Return the names that its statements bind, at the top level."""
@@ -187,29 +213,47 @@ class Cell:
                         names |= {n.id for n in ast.walk(target) if isinstance(n, ast.Name)}
         return names
 
-    def run(self, namespace: dict[str, Any]) -> None:
-        """Run its statements; after one that fails, those that only define or import."""
+    def run(self, namespace: dict[str, Any], compiler: codeop.Compile) -> None:
+        """Run its statements; after one that fails, those that only define or import.
+
+        An import that fails stops nothing: where the student ran it, it may have been there.
+        """
         if self.tree is None:
             return
+        stopped = False
         lines = [line + "\n" for line in self.source.splitlines()]
         linecache.cache[self.name] = (len(self.source), None, lines, self.name)
         for statement in self.tree.body:
-            definition = isinstance(statement, _DEFINITIONS)
-            if self.failure is not None and not definition:
+            if stopped and not isinstance(statement, _DEFINITIONS):
                 continue
             try:
-                code = compile(ast.Module([statement], []), self.name, "exec")
-                exec(code, namespace)  # noqa: S102
+                module: Any = ast.Module([statement], [])
+                exec(compiler(module, self.name, "exec"), namespace)  # noqa: S102
             except BaseException as error:  # noqa: BLE001
-                self.failure = self.failure or failure_of(error)
-                blocked = isinstance(error, BlockedError)
+                failure = failure_of(error)
+                line = failure.line if failure.cell == self.name else statement.lineno
                 if isinstance(error, ImportError):
-                    self.remarks.append("blocked" if blocked else "unavailable")
+                    blocked = isinstance(error, BlockedError)
+                    self.remark("blocked" if blocked else "unavailable", line)
                 else:
-                    self.remarks.append("failed")
+                    self.remark("failed", line)
+                    stopped = True
 
 
-_DEFINITIONS = (ast.FunctionDef, ast.ClassDef, ast.Import, ast.ImportFrom)
+def _without_magic(line: str) -> str:
+    if (timed := _TIMED.sub(r"\1", line)) != line:
+        return timed
+    return _ASSIGNED_MAGIC.sub(r"\1None", _MAGIC.sub(r"\1pass", line))
+
+
+_DEFINITIONS = (
+    ast.FunctionDef,
+    ast.ClassDef,
+    ast.Import,
+    ast.ImportFrom,
+    ast.Assign,
+    ast.AnnAssign,
+)
 
 
 def choose(cells: Sequence[Cell], stubs: dict[str, str]) -> list[Cell]:
@@ -234,9 +278,9 @@ def choose(cells: Sequence[Cell], stubs: dict[str, str]) -> list[Cell]:
                 left_out.add(cell.number)
         if not code and answers:
             answers[-1].kind = "code"
-            answers[-1].remarks.append("retyped")
+            answers[-1].remark("retyped")
         if len(code) > 1:
-            code[-1].remarks.append("several")
+            code[-1].remark("several")
     checks = {f"check-{name}" for name in stubs}
     return [
         cell
@@ -266,6 +310,8 @@ class Submission:
         )
         sys.modules["__main__"] = self.module
         self.broken: dict[str, Failure] = {}
+        # Remembers what was imported from __future__, as a notebook does.
+        self.compiler = codeop.Compile()
 
     def prepare(self, request: dict[str, Any]) -> None:
         """Run the exercise's set-up and the student's cells, less those that are to be skipped."""
@@ -282,11 +328,9 @@ class Submission:
             if cell.number in request["skip"]:
                 continue
             _send(self.channel, {"running": cell.number})
-            cell.run(self.namespace)
+            cell.run(self.namespace, self.compiler)
         remarks = [
-            [cell.number, remark, cell.failure.line if cell.failure else 0]
-            for cell in cells
-            for remark in cell.remarks
+            [cell.number, remark, line] for cell in cells for remark, line in cell.remarks.items()
         ]
         _send(self.channel, {"ready": remarks})
 
@@ -294,11 +338,9 @@ class Submission:
         """Remember the answers that are not Python, so that they are not called missing."""
         for cell in cells:
             if cell.kind == "code" and cell.tree is None and cell.failure is not None:
-                cell.remarks.append("syntax")
+                cell.remark("syntax", cell.failure.line)
                 for name in stubs:
-                    definition = rf"^\s*(def\s+{name}\b|{name}\s*=)"
-                    defines = re.search(definition, cell.source, re.MULTILINE)
-                    if name in cell.identifiers or defines:
+                    if name in cell.identifiers or definition_of(name).search(cell.source):
                         self.broken[name] = cell.failure
 
     def answer(self, request: dict[str, Any]) -> None:

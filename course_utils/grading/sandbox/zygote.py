@@ -38,7 +38,8 @@ FILES = 16 * _MEBIBYTE
 """What it may write to its own /tmp, in bytes."""
 CPU_SECONDS = 120
 """Its processor time: a backstop, behind the limits that the marking process keeps."""
-PROCESSES = 256
+PROCESSES = 1024
+"""Threads of all submissions at once, where the sandbox was made by root; else of one."""
 
 _libc = ctypes.CDLL(None, use_errno=True)
 
