@@ -1,6 +1,6 @@
 """Grading one submission: a function of the submission, the exercise and the seed alone.
 
-    result = grade_submission(submission, "13_adam_and_its_relatives", seed)
+    result = grade_submission(submission, "13_adam_family", seed)
 
 The submission's code runs in the sandbox and only computes. Inputs are drawn here, answers are
 compared here, with `judging`. Whatever the code does, a result comes back. Knows `exercise`,
@@ -13,7 +13,6 @@ import re
 import secrets
 import time
 from dataclasses import dataclass, replace
-from pathlib import Path
 from typing import Any
 
 from course_utils.grading.exercise import Exercise, load
@@ -207,6 +206,7 @@ class _Run:
         self.seconds = seconds
         self.notes: list[str] = []
         self.done: dict[str, Verdict] = {}
+        self.answers: dict[str, tuple[int, list[str]]] = {}
         self.skip: list[int] = []
         self.running: int | None = None
         self.asked: Prepared | None = None
@@ -297,11 +297,11 @@ class _Run:
             self.note(self.running, code, 0)
 
     def leave_out_all_but_answers(self) -> None:
-        answers = [definition_of(name) for name in self.prepared]
+        definitions = [definition_of(name) for name in self.prepared]
         self.skip = [
             number
             for number, cell in enumerate(self.cells)
-            if number in self.skip or not any(one.search(cell.source) for one in answers)
+            if number in self.skip or not any(one.search(cell.source) for one in definitions)
         ]
         self.notes.append("Only the cells that answer a question were run in the end.")
 
@@ -363,14 +363,14 @@ class _Run:
         The number of a line is chosen by the student's code, which knows the inputs: what may be
         told is one line of not too many.
         """
-        answers = definition_of(name)
-        cells = [
-            i
-            for i, cell in enumerate(self.cells)
-            if cell.kind == "code" and answers.search(cell.source)
-        ]
-        lines = self.cells[number].source.splitlines() if number in cells[-1:] else []
-        if not 0 < line <= len(lines) <= _MOST_LINES:
+        if name not in self.answers:
+            definition = definition_of(name)
+            code = [cell.source if cell.kind == "code" else "" for cell in self.cells]
+            found = [i for i, source in enumerate(code) if definition.search(source)]
+            # Searched and split once for each question, not for each of its calls.
+            self.answers[name] = (found[-1], code[found[-1]].splitlines()) if found else (-1, [])
+        cell, lines = self.answers[name]
+        if number != cell or not 0 < line <= len(lines) <= _MOST_LINES:
             return 0, ""
         text = lines[line - 1].strip()
         return (line, presentable(text, _LONGEST_TEXT)) if text.lstrip("#") == text else (0, "")
@@ -387,8 +387,7 @@ def _sandbox(source: Exercise, *, unsafe: bool) -> Sandbox:
     if key in _open and not _open[key].alive():
         _open.pop(key).close()
     if key not in _open:
-        hidden = [Path(source.path)]
-        _open[key] = Sandbox(source.blocked, unsafe=unsafe, hidden=hidden)
+        _open[key] = Sandbox(source.blocked, unsafe=unsafe, hidden=[source.path])
     return _open[key]
 
 

@@ -19,6 +19,7 @@ import sys
 import types
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -198,14 +199,17 @@ class Cell:
                 return source
         return "\n".join(map(_without_magic, lines))
 
-    def defines(self) -> set[str]:
-        """Return the names that its statements bind, at the top level."""
+    @cached_property
+    def defined(self) -> set[str]:
+        """The names that its statements bind, at the top level."""
         names = set()
         for statement in self.tree.body if self.tree else ():
             match statement:
-                case ast.FunctionDef(name=name) | ast.ClassDef(name=name):
-                    names.add(name)
-                case ast.AsyncFunctionDef(name=name):
+                case (
+                    ast.FunctionDef(name=name)
+                    | ast.AsyncFunctionDef(name=name)
+                    | ast.ClassDef(name=name)
+                ):
                     names.add(name)
                 case ast.Assign() | ast.AnnAssign() | ast.AugAssign():
                     targets = getattr(statement, "targets", None) or [statement.target]  # type: ignore[union-attr]
@@ -214,7 +218,7 @@ class Cell:
         return names
 
     def run(self, namespace: dict[str, Any], compiler: codeop.Compile) -> None:
-        """Run its statements; after one that fails, those that only define or import.
+        """Run its statements; after one that fails, those that only define, assign or import.
 
         An import that fails stops nothing: where the student ran it, it may have been there.
         """
@@ -266,14 +270,13 @@ def choose(cells: Sequence[Cell], stubs: dict[str, str]) -> list[Cell]:
     stubs
         What the student's notebook held for each question, under the question's name.
     """
-    defined = {name: [c for c in cells if name in c.defines()] for name in stubs}
     left_out: set[int] = set()
     for name, stub in stubs.items():
-        answers = [c for c in defined[name] if _bare(c.source) != _bare(stub)]
+        defining = [c for c in cells if name in c.defined]
+        answers = [c for c in defining if _bare(c.source) != _bare(stub)]
         code = [c for c in answers if c.kind == "code"]
-        for cell in defined[name]:
-            others = defined.keys() - {name}
-            alone = not any(cell in defined[other] for other in others)
+        for cell in defining:
+            alone = cell.defined & stubs.keys() == {name}
             if code and cell not in code and alone:
                 left_out.add(cell.number)
         if not code and answers:
