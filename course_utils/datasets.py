@@ -1,6 +1,7 @@
 """The data sets that the lessons use.
 
-Nothing is fetched from a network. Imports numpy; scikit-learn only where its data are loaded.
+Real data stand as small files in the folder `data`, whose README.md names source and licence of
+each; nothing is fetched from a network. Imports numpy.
 """
 
 import gzip
@@ -12,6 +13,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 Array = NDArray[np.float64]
+
+DATA = Path(__file__).parent / "data"
 
 
 @dataclass(frozen=True)
@@ -83,33 +86,18 @@ def diabetes() -> Dataset:
 
     Source: Efron, Hastie, Johnstone and Tibshirani, *Least Angle Regression*, 2004.
     """
-    try:
-        from sklearn.datasets import load_diabetes
-    except ImportError:
-        raise ImportError(
-            "The diabetes data come with scikit-learn, which is not installed: "
-            "run 'pip install scikit-learn'."
-        ) from None
-    loaded = load_diabetes(scaled=False)
-    names, labels, units = zip(*_DIABETES_COLUMNS, strict=True)
-    return Dataset(
-        name="diabetes",
-        features=loaded.data,
-        targets=loaded.target,
-        feature_names=names,
-        units=units,
+    _, labels, units = zip(*_DIABETES_COLUMNS, strict=True)
+    return _from_package(
+        "diabetes",
+        "disease progression after one year",
+        "Ten measurements of 442 diabetes patients at the start of a study, and a score of how far "
+        "the disease had advanced one year later. Six of the measurements are from blood serum; s4 "
+        "is the ratio of total cholesterol to HDL, s5 is thought to be the logarithm of the "
+        "triglycerides.",
+        "Bradley Efron, Trevor Hastie, Iain Johnstone and Robert Tibshirani (2004), "
+        "Least Angle Regression, Annals of Statistics 32(2), 407-499",
         labels=labels,
-        target_name="disease progression after one year",
-        description=(
-            "Ten measurements of 442 diabetes patients at the start of a study, and a score of how "
-            "far the disease had advanced one year later. Six of the measurements are from blood "
-            "serum; s4 is the ratio of total cholesterol to HDL, s5 is thought to be the logarithm "
-            "of the triglycerides."
-        ),
-        source=(
-            "Bradley Efron, Trevor Hastie, Iain Johnstone and Robert Tibshirani (2004), "
-            "Least Angle Regression, Annals of Statistics 32(2), 407-499"
-        ),
+        units=units,
     )
 
 
@@ -124,7 +112,7 @@ def breast_cancer() -> Dataset:
     Source: Street, Wolberg and Mangasarian, *Nuclear feature extraction for breast tumor
     diagnosis*, 1993.
     """
-    return _from_scikit_learn(
+    return _from_package(
         "breast_cancer",
         "benign",
         "Measurements of the cell nuclei in images of 569 breast tumours, 357 of them benign.",
@@ -143,7 +131,7 @@ def wine() -> Dataset:
 
     Source: Forina and others, *PARVUS*, 1988; UCI Machine Learning Repository.
     """
-    return _from_scikit_learn(
+    return _from_package(
         "wine",
         "grower",
         "A chemical analysis of 178 wines of one region in Italy, from three growers.",
@@ -162,7 +150,7 @@ def digits() -> Dataset:
     Source: Alpaydin and Kaynak, *Optical Recognition of Handwritten Digits*, 1998; UCI Machine
     Learning Repository.
     """
-    return _from_scikit_learn(
+    return _from_package(
         "digits",
         "digit",
         "Images of 1797 handwritten digits, 8 by 8 pixels with values from 0 to 16.",
@@ -171,23 +159,28 @@ def digits() -> Dataset:
     )
 
 
-def _from_scikit_learn(name: str, target_name: str, description: str, source: str) -> Dataset:
-    try:
-        import sklearn.datasets
-    except ImportError:
-        raise ImportError(
-            f"The {name.replace('_', ' ')} data come with scikit-learn, which is not installed: "
-            f"run 'pip install scikit-learn'."
-        ) from None
-    loaded = getattr(sklearn.datasets, f"load_{name}")()
-    names = tuple(str(feature).replace(" ", "_") for feature in loaded.feature_names)
+def _from_package(
+    name: str,
+    target_name: str,
+    description: str,
+    source: str,
+    *,
+    labels: tuple[str, ...] = (),
+    units: tuple[str, ...] = (),
+) -> Dataset:
+    """A data set from the folder `data`: a line of names, then rows with the target last."""
+    [path] = DATA.glob(f"{name}.csv*")
+    opened = gzip.open if path.suffix == ".gz" else open
+    with opened(path, "rt", encoding="utf-8") as lines:
+        names = tuple(lines.readline().strip().split(",")[:-1])
+        table = np.loadtxt(lines, delimiter=",")
     return Dataset(
         name=name.replace("_", " "),
-        features=np.asarray(loaded.data, float),
-        targets=np.asarray(loaded.target, float),
+        features=np.ascontiguousarray(table[:, :-1]),
+        targets=table[:, -1].copy(),
         feature_names=names,
-        units=("",) * len(names),
-        labels=tuple(feature.replace("_", " ") for feature in names),
+        units=units or ("",) * len(names),
+        labels=labels or tuple(column.replace("_", " ") for column in names),
         target_name=target_name,
         description=description,
         source=source,

@@ -7,6 +7,7 @@ import sys
 
 import numpy as np
 import pytest
+import sklearn.datasets
 
 from course_utils import (
     Dataset,
@@ -25,6 +26,7 @@ from course_utils import (
     synthetic_ratings,
     wine,
 )
+from course_utils.datasets import DATA
 
 
 class TestDiabetes:
@@ -57,6 +59,24 @@ def test_the_other_sets_have_the_published_shapes(load, shape, classes) -> None:
     assert sorted(set(data.targets)) == list(range(classes))
     assert len(data.labels) == shape[1]
     assert data.source
+
+
+@pytest.mark.parametrize("load", [diabetes, breast_cancer, wine, digits])
+def test_the_numbers_are_those_that_scikit_learn_distributes(load) -> None:
+    options = {"scaled": False} if load is diabetes else {}
+    theirs = getattr(sklearn.datasets, f"load_{load.__name__}")(**options)
+    assert np.array_equal(load().features, theirs.data)
+    assert np.array_equal(load().targets, theirs.target)
+    assert load().feature_names == tuple(n.replace(" ", "_") for n in theirs.feature_names)
+
+
+def test_source_and_licence_of_each_file_are_named() -> None:
+    listed = (DATA / "README.md").read_text("utf-8")
+    files = [path for path in DATA.iterdir() if path.name != "README.md"]
+    assert files
+    for path in files:
+        assert f"`{path.name}`" in listed
+        assert path.stat().st_size < 200_000
 
 
 @pytest.mark.parametrize("make", [line_with_noise, blobs, moons, circles, spirals])

