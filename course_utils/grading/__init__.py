@@ -1,43 +1,8 @@
-"""Exercises that answer at once, and the grader for a class.
+"""The grader of a class: `python -m course_utils.grading --help`.
 
-    from course_utils.grading import check
-
-    check("adam", adam)
-
-A student needs `check` alone, and numpy. The other names are for authors of exercises. Each module
-is loaded when one of its names is first asked for.
+The students' notebooks import `check` from here.
 """
 
-from importlib import import_module
-from typing import TYPE_CHECKING, Any
+from course_utils.exercises import check as check
 
-if TYPE_CHECKING:  # for editors and type checkers, which do not run __getattr__
-    from course_utils.grading.checking import check as check
-    from course_utils.grading.exercise import Exercise as Exercise
-    from course_utils.grading.exercise import Question as Question
-    from course_utils.grading.exercise import Wrong as Wrong
-    from course_utils.grading.expected import *  # noqa: F403
-    from course_utils.grading.values import Formula as Formula
-    from course_utils.grading.values import Random as Random
-
-_NAMES = {
-    "checking": "check",
-    "exercise": "Exercise Question Wrong",
-    "expected": "Between Close Each Exactly OneOf Partition Sample ZeroOr",
-    "values": "Formula Random",
-}
-_HOME = {name: module for module, names in _NAMES.items() for name in names.split()}
-
-__all__ = sorted(_HOME)  # noqa: PLE0605
-
-
-def __getattr__(name: str) -> Any:
-    if name not in _HOME:
-        raise AttributeError(f"course_utils.grading has no {name!r}; it has {', '.join(__all__)}.")
-    found = getattr(import_module(f"course_utils.grading.{_HOME[name]}"), name)
-    globals()[name] = found
-    return found
-
-
-def __dir__() -> list[str]:
-    return __all__
+__all__ = ["check"]

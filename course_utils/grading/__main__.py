@@ -399,7 +399,7 @@ def quietened(text: str) -> str:
 
 def build(options: argparse.Namespace) -> int:
     """Write the students' notebooks."""
-    from course_utils.grading import build as building
+    from course_utils.exercises import build as building
 
     print(building.build(options.sources, options.out))
     return 0

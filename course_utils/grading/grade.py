@@ -15,16 +15,17 @@ import time
 from dataclasses import dataclass, replace
 from typing import Any
 
-from course_utils.grading.exercise import Exercise, load
-from course_utils.grading.intake import Submission, presentable
-from course_utils.grading.judging import Prepared, Verdict, judge
-from course_utils.grading.running import (
+from course_utils.exercises.exercise import Exercise, load
+from course_utils.exercises.judging import Prepared, Verdict, judge
+from course_utils.exercises.running import (
     BUILTIN_ERRORS,
     Failure,
     Outcome,
     definition_of,
     from_data,
 )
+from course_utils.exercises.values import UnreadableError, encode
+from course_utils.grading.intake import Submission, presentable
 from course_utils.grading.sandbox import (
     Channel,
     EndedError,
@@ -33,7 +34,6 @@ from course_utils.grading.sandbox import (
     SandboxEndedError,
     SandboxError,
 )
-from course_utils.grading.values import UnreadableError, encode
 
 QUESTION_SECONDS = 10.0
 """How long the answer to one question may run, over all its inputs, in seconds."""

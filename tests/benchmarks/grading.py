@@ -6,8 +6,8 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
+from course_utils.exercises.exercise import SOURCES, Exercise, load
 from course_utils.grading import sandbox
-from course_utils.grading.exercise import SOURCES, Exercise, load
 from course_utils.grading.grade import grade_submission
 from course_utils.grading.intake import Submission
 from tests.grading.with_nbgrader import Course

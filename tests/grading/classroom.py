@@ -40,7 +40,7 @@ _SPECIFICATION = '''
 
 import numpy as np
 
-from course_utils.grading import Exactly, Exercise, Question, Wrong
+from course_utils.exercises import Exactly, Exercise, Question, Wrong
 
 
 def numbers(rng):

@@ -9,8 +9,8 @@ import subprocess
 import numpy as np
 import pytest
 
+from course_utils.exercises.exercise import load
 from course_utils.grading import grade
-from course_utils.grading.exercise import load
 from course_utils.grading.grade import grade_submission
 
 from . import classroom
@@ -98,7 +98,7 @@ for name in [*sys.modules]:
 """,
     "the harness is patched": """
 import sys
-from course_utils.grading import running, values
+from course_utils.exercises import running, values
 from course_utils.grading.sandbox import worker
 right = lambda *a, **k: {"kind": "right", "value": 6, "changed": [], "failure": None}
 worker.evaluate = running.evaluate = right

@@ -10,8 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from course_utils.grading.build import build, exercises
-from course_utils.grading.exercise import VISIBLE
+from course_utils.exercises.build import build, exercises
+from course_utils.exercises.exercise import VISIBLE
 
 from . import with_nbgrader
 from .classroom import needs_sandbox
@@ -108,7 +108,7 @@ def test_the_page_shows_how_an_answer_is_tried(example, monkeypatch):
 
 
 def test_the_page_names_every_way_to_compare():
-    from course_utils.grading import expected
+    from course_utils.exercises import expected
 
     table = (ROOT / "book" / "writing_exercises.md").read_text("utf-8")
     ways = [one.__name__ for one in expected.Expected.__subclasses__()]

@@ -2,7 +2,7 @@
 
 import pytest
 
-from course_utils.grading.exercise import load
+from course_utils.exercises.exercise import load
 from course_utils.grading.grade import grade_submission
 
 from .classroom import needs_sandbox

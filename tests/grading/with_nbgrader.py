@@ -9,7 +9,7 @@ import sys
 from collections.abc import Mapping
 from pathlib import Path
 
-from course_utils.grading.exercise import SOURCES
+from course_utils.exercises.exercise import SOURCES
 from course_utils.grading.intake import Cell, Submission
 
 ROOT = Path(__file__).parents[2]

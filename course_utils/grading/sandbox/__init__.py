@@ -30,7 +30,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any, NoReturn
 
-from course_utils.grading.values import UnreadableError, dumps, loads
+from course_utils.exercises.values import UnreadableError, dumps, loads
 
 _LENGTH = struct.Struct(">I")
 _LARGEST_MESSAGE = 16 * 2**20
@@ -349,9 +349,9 @@ def _course(blocked: Sequence[str]) -> list[str]:
     for place in _packages():
         command += ["--ro-bind", str(place), str(_INSIDE / place.name)]
     modules = [path for path in sorted(_COURSE.glob("*.py")) if path.stem not in blocked]
-    grading = _COURSE / "grading"
-    modules += [grading / "values.py", grading / "running.py"]
-    modules += [grading / "sandbox" / f"{name}.py" for name in ("zygote", "worker", "seccomp")]
+    modules += [_COURSE / "exercises" / f"{name}.py" for name in ("values", "running")]
+    inside = _COURSE / "grading" / "sandbox"
+    modules += [inside / f"{name}.py" for name in ("zygote", "worker", "seccomp")]
     for path in modules:
         command += ["--ro-bind", str(path), str(_INSIDE / path.relative_to(_COURSE.parent))]
     return command

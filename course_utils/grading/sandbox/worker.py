@@ -24,14 +24,14 @@ from typing import Any
 
 import numpy as np
 
-from course_utils.grading.running import (
+from course_utils.exercises.running import (
     Failure,
     definition_of,
     evaluate,
     failed,
     failure_of,
 )
-from course_utils.grading.values import Formula, dumps, encode, loads
+from course_utils.exercises.values import Formula, dumps, encode, loads
 
 _LENGTH = struct.Struct(">I")
 
@@ -118,7 +118,8 @@ def shut(blocked: Sequence[str]) -> None:
         if name.removeprefix("course_utils.") in blocked:
             del sys.modules[name]
     sys.meta_path.insert(0, _Finder(blocked))
-    sys.modules["course_utils.grading"].check = Inert()  # type: ignore[attr-defined]
+    for name in ("course_utils.exercises", "course_utils.grading"):
+        sys.modules[name].check = Inert()  # type: ignore[attr-defined]
 
 
 # --- cells -------------------------------------------------------------------------------------

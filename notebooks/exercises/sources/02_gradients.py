@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from course_utils.grading import Close, Exercise, Formula, Question, Wrong
+from course_utils.exercises import Close, Exercise, Formula, Question, Wrong
 
 
 def weighted_inputs(rng):

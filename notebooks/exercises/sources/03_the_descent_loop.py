@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from course_utils.grading import Exercise, Formula, Question, Wrong
+from course_utils.exercises import Exercise, Formula, Question, Wrong
 
 
 def line_inputs(rng):

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from course_utils.grading import Between, Exercise, Formula, Question, Wrong
+from course_utils.exercises import Between, Exercise, Formula, Question, Wrong
 
 
 def fate_inputs(rng):

@@ -1,7 +1,7 @@
 """Exercises to lesson 6: how the answers are called, what they are compared with."""
 
 import numpy as np
-from course_utils.grading import Between, Close, Exercise, Formula, Question, Wrong
+from course_utils.exercises import Between, Close, Exercise, Formula, Question, Wrong
 
 
 def cosine_inputs(rng):

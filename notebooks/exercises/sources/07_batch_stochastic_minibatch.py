@@ -1,7 +1,7 @@
 """Exercises to lesson 7: how the answers are called, what they are compared with."""
 
 import numpy as np
-from course_utils.grading import Exercise, Partition, Question, Random, Wrong
+from course_utils.exercises import Exercise, Partition, Question, Random, Wrong
 
 
 def minibatches_inputs(rng):

@@ -1,7 +1,7 @@
 """Exercises to lesson 8: how the answers are called, what they are compared with."""
 
 import numpy as np
-from course_utils.grading import Exactly, Exercise, Formula, Question, Wrong
+from course_utils.exercises import Exactly, Exercise, Formula, Question, Wrong
 
 
 def ball_inputs(rng):

@@ -1,7 +1,7 @@
 """Exercises to lesson 9: how the answers are called, what they are compared with."""
 
 import numpy as np
-from course_utils.grading import (
+from course_utils.exercises import (
     Between,
     Close,
     Exactly,

@@ -3,7 +3,7 @@
 from itertools import pairwise
 
 import numpy as np
-from course_utils.grading import Between, Exercise, Question, Random, Sample, Wrong
+from course_utils.exercises import Between, Exercise, Question, Random, Sample, Wrong
 
 
 def layers_inputs(rng):

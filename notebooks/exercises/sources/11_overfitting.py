@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from course_utils.grading import (
+from course_utils.exercises import (
     Close,
     Exercise,
     OneOf,

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from course_utils.grading import Between, Close, Exercise, Formula, Question, Wrong
+from course_utils.exercises import Between, Close, Exercise, Formula, Question, Wrong
 
 
 def adagrad_inputs(rng):

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from course_utils.grading import Between, Exercise, Formula, Question, Wrong
+from course_utils.exercises import Between, Exercise, Formula, Question, Wrong
 
 USUAL = {"learning_rate": 0.1, "beta1": 0.9, "beta2": 0.999, "epsilon": 1e-8}
 

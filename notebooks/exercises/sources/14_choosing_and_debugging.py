@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from course_utils.grading import Exercise, Question, Wrong
+from course_utils.exercises import Exercise, Question, Wrong
 
 
 def training_inputs(rng):

@@ -24,10 +24,10 @@ from typing import Any
 
 import numpy as np
 
-from course_utils.grading.expected import Close, Expected
-from course_utils.grading.judging import Case, Known, Prepared, Sign, Verdict, judge
-from course_utils.grading.running import Outcome, run_case
-from course_utils.grading.values import UnreadableError, decode, encode
+from course_utils.exercises.expected import Close, Expected
+from course_utils.exercises.judging import Case, Known, Prepared, Sign, Verdict, judge
+from course_utils.exercises.running import Outcome, run_case
+from course_utils.exercises.values import UnreadableError, decode, encode
 
 __all__ = ["SOURCES", "VISIBLE", "Exercise", "Question", "SourceError", "Wrong", "load"]
 

@@ -17,7 +17,7 @@ from typing import Any
 
 import numpy as np
 
-from course_utils.grading.values import (
+from course_utils.exercises.values import (
     Random,
     UnreadableError,
     decode,

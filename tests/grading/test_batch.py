@@ -19,6 +19,7 @@ from course_utils.grading.export import gradebook
 from course_utils.grading.grade import QuestionResult, Result
 from course_utils.grading.intake import Known, Submissions
 
+ROOT = Path(__file__).parents[2]
 SLUG = "13_adam"
 KNOWN = {SLUG: Known(SLUG, "13_adam.ipynb", "Adam", {"adam": 3.0}, "digest")}
 
@@ -256,7 +257,7 @@ from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from pathlib import Path
 sys.path.insert(0, sys.argv[1])
-from test_grading_batch import KNOWN, Results, Submissions, grade_batch, local_processes, stand_in
+from test_batch import KNOWN, Results, Submissions, grade_batch, local_processes, stand_in
 
 folder, out, after, torn = Path(sys.argv[2]), Path(sys.argv[3]), int(sys.argv[4]), sys.argv[5]
 
@@ -284,8 +285,8 @@ def killed(tmp_path, folder, after, torn=""):
     return subprocess.run(
         [sys.executable, script, *arguments],
         check=False,
-        cwd=here.parent,
-        env=os.environ | {"PYTHONPATH": str(here.parent)},
+        cwd=ROOT,
+        env=os.environ | {"PYTHONPATH": str(ROOT)},
         capture_output=True,
     )
 
@@ -363,8 +364,8 @@ def test_the_processes_of_a_killed_batch_die_with_it(tmp_path):
     arguments = [here, tmp_path / "all", tmp_path / "out", "9", "in processes"]
     parent = subprocess.Popen(
         [sys.executable, script, *arguments],
-        cwd=here.parent,
-        env=os.environ | {"PYTHONPATH": str(here.parent)},
+        cwd=ROOT,
+        env=os.environ | {"PYTHONPATH": str(ROOT)},
     )
     wait_until(lambda: told.exists() and told.read_text())
     worker = int(told.read_text())

@@ -16,7 +16,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as some
 from hypothesis.extra import numpy as some_numpy
 
-from course_utils.grading import (
+from course_utils.exercises import (
     Between,
     Close,
     Each,
@@ -28,16 +28,16 @@ from course_utils.grading import (
     check,
     checking,
 )
-from course_utils.grading.build import build
-from course_utils.grading.exercise import SourceError, load
-from course_utils.grading.expected import expected_from, shown
-from course_utils.grading.judging import Case, Prepared, judge
-from course_utils.grading.running import Failure, Outcome
-from course_utils.grading.values import Opaque, dumps, loads
+from course_utils.exercises.build import build
+from course_utils.exercises.exercise import SourceError, load
+from course_utils.exercises.expected import expected_from, shown
+from course_utils.exercises.judging import Case, Prepared, judge
+from course_utils.exercises.running import Failure, Outcome
+from course_utils.exercises.values import Opaque, dumps, loads
 
 SPECIFICATION = """
 import numpy as np
-from course_utils.grading import Between, Exercise, Formula, Question, Wrong
+from course_utils.exercises import Between, Exercise, Formula, Question, Wrong
 
 def inputs(rng):
     yield {"x": np.array([1.0, 2.0]), "factor": 2.5}
@@ -325,7 +325,8 @@ print(sorted(name for name in sys.modules if name.startswith("course_utils.")))
     first, _, third, modules = done.stdout.splitlines()
     assert first == third == "False True True"
     wanted = ("checking", "expected", "judging", "running", "values")
-    assert modules == str(["course_utils.grading", *(f"course_utils.grading.{m}" for m in wanted)])
+    inside = [f"course_utils.exercises.{module}" for module in wanted]
+    assert modules == str(["course_utils.exercises", *inside, "course_utils.grading"])
 
 
 # --- what an answer is compared with --------------------------------------------------------------

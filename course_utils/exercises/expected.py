@@ -13,7 +13,7 @@ from typing import Any
 
 import numpy as np
 
-from course_utils.grading.values import Formula, Opaque, Random, UnreadableError, decode, encode
+from course_utils.exercises.values import Formula, Opaque, Random, UnreadableError, decode, encode
 
 __all__ = [
     "Between",

@@ -17,7 +17,7 @@ from typing import Any
 
 import numpy as np
 
-from course_utils.grading.exercise import (
+from course_utils.exercises.exercise import (
     BEGIN,
     END,
     SOURCES,

@@ -13,9 +13,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from course_utils.grading.expected import Expected, expected_from, shown
-from course_utils.grading.running import BUILTIN_ERRORS, Failure, Outcome
-from course_utils.grading.values import decode, encode
+from course_utils.exercises.expected import Expected, expected_from, shown
+from course_utils.exercises.running import BUILTIN_ERRORS, Failure, Outcome
+from course_utils.exercises.values import decode, encode
 
 __all__ = ["Case", "Known", "Prepared", "Row", "Sign", "Verdict", "judge"]
 
@@ -259,7 +259,7 @@ def judge(prepared: Prepared, outcomes: Sequence[Outcome]) -> Verdict:
 
     Examples
     --------
-    >>> from course_utils.grading.expected import Close
+    >>> from course_utils.exercises.expected import Close
     >>> question = Prepared("double", 1, "double(x)", (Case({"x": 2}, Close(4)),))
     >>> judge(question, [Outcome("answer", 4.0)]).passed
     True

@@ -15,8 +15,8 @@ from pathlib import Path
 from types import CodeType, FunctionType, ModuleType
 from typing import Any
 
-from course_utils.grading.judging import Prepared, Row, Verdict, judge
-from course_utils.grading.running import run_case
+from course_utils.exercises.judging import Prepared, Row, Verdict, judge
+from course_utils.exercises.running import run_case
 
 __all__ = ["Checked", "check"]
 

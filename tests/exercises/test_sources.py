@@ -10,7 +10,7 @@ from collections import Counter
 import numpy as np
 import pytest
 
-from course_utils.grading.build import (
+from course_utils.exercises.build import (
     CHECKS,
     build,
     exercises,
@@ -19,10 +19,10 @@ from course_utils.grading.build import (
     student_notebook,
     up_to_date,
 )
-from course_utils.grading.exercise import SOURCES, VISIBLE, load, text_of
-from course_utils.grading.judging import Prepared, judge
-from course_utils.grading.running import run_case
-from course_utils.grading.values import Formula, dumps, encode
+from course_utils.exercises.exercise import SOURCES, VISIBLE, load, text_of
+from course_utils.exercises.judging import Prepared, judge
+from course_utils.exercises.running import run_case
+from course_utils.exercises.values import Formula, dumps, encode
 
 SLUGS = sorted(path.stem for path in SOURCES.glob("*.ipynb"))
 SECRET = ["the first secret", "the second secret"]
