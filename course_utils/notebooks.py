@@ -9,6 +9,9 @@ there are no execution counts, and of the outputs only the text is stored, which
 Pictures and live figures are made anew by whoever runs the notebook, and by the book. An exercise,
 which is a notebook with cells that nbgrader knows, is stored without outputs.
 
+What the book hides is folded when a lesson is opened in JupyterLab, Notebook 7 or Colab (VS Code
+reads nothing of the kind from a file), and a sentence below the opening says how to run it all.
+
 Needs nbclient to refresh; knows no other part of the course.
 """
 
@@ -28,7 +31,23 @@ METADATA = {
     "kernelspec": {"display_name": "Python 3 (ipykernel)", "language": "python", "name": "python3"},
     "language_info": {"name": "python"},
 }
-CELL_METADATA = ("jupyter", "mystnb", "nbgrader", "tags")
+CELL_METADATA = ("mystnb", "nbgrader", "tags")
+# How the book is told to hide a source, and how JupyterLab with Notebook 7, and Colab, are.
+HIDDEN = {"hide-input", "remove-input"}
+FOLDED = {"jupyter": {"source_hidden": True}, "cellView": "form"}
+# The book leaves this cell out: its figures live at once.
+RUN_ALL: Json = {
+    "cell_type": "markdown",
+    "id": "run-all",
+    "metadata": {"tags": ["remove-cell"]},
+    "source": [
+        (
+            "▶ To bring the figures and questions to life, choose **Run All Cells** in the menu "
+            "**Run**, then scroll back up here (VS Code: **Run All** above the notebook; Colab: "
+            "**Run all** in the menu **Runtime**)."
+        )
+    ],
+}
 TEXT = ("text/html", "text/latex", "text/markdown", "text/plain")
 
 # Ids as programs make them up: eight hexadecimal digits, or a UUID.
@@ -55,14 +74,15 @@ def tidied(notebook: Json) -> Json:
     ids: list[str] = []
     cells = []
     exercise = is_exercise(notebook)
-    for cell in notebook["cells"]:
+    for cell in complete(notebook):
         source = joined(cell["source"]).rstrip()
         ids.append(readable_id(cell.get("id", ""), source, ids))
         metadata = cell.get("metadata", {})
+        kept = {key: metadata[key] for key in CELL_METADATA if metadata.get(key)}
         tidy = {
             "cell_type": cell["cell_type"],
             "id": ids[-1],
-            "metadata": {key: metadata[key] for key in CELL_METADATA if metadata.get(key)},
+            "metadata": kept | (FOLDED if is_hidden(cell) else {}),
             "source": source.splitlines(keepends=True),
         }
         if cell.get("attachments"):
@@ -72,6 +92,20 @@ def tidied(notebook: Json) -> Json:
             tidy |= {"execution_count": None, "outputs": outputs}
         cells.append(tidy)
     return {"cells": cells, "metadata": METADATA, "nbformat": 4, "nbformat_minor": 5}
+
+
+def complete(notebook: Json) -> list[Json]:
+    """Return the cells of a notebook, with the one that says how to run it if it is a lesson."""
+    cells = [cell for cell in notebook["cells"] if cell.get("id") != RUN_ALL["id"]]
+    opens_with_prose = bool(cells) and cells[0]["cell_type"] == "markdown"
+    if opens_with_prose and any(map(is_hidden, cells)) and not is_exercise(notebook):
+        cells.insert(1, RUN_ALL)
+    return cells
+
+
+def is_hidden(cell: Json) -> bool:
+    """Whether the book hides the source of a cell."""
+    return not HIDDEN.isdisjoint(cell.get("metadata", {}).get("tags", []))
 
 
 def is_exercise(notebook: Json) -> bool:
@@ -143,26 +177,38 @@ def problems(path: Path) -> Iterator[str]:
     """Say, a sentence each, what is untidy about the notebook in a file."""
     notebook = read(path)
     tidy = tidied(notebook)
-    for number, (cell, better) in enumerate(zip(notebook["cells"], tidy["cells"], strict=True)):
-        name = f"Cell {number} ({better['id']})"
-        if cell.get("id") != better["id"]:
-            yield f"{name}: its id {cell.get('id')!r} is missing, repeated or made by a program."
-        if stray := cell["metadata"].keys() - better["metadata"].keys():
-            yield f"{name}: its metadata has {', '.join(sorted(stray))}."
-        if joined(cell["source"]) != joined(better["source"]):
-            yield f"{name}: it ends in blank space."
-        if cell.get("execution_count") is not None:
-            yield f"{name}: it has an execution count."
+    cells = complete(notebook)
+    if cells != notebook["cells"]:
+        yield "The cell below its opening does not say, in the words of all lessons, how to run it."
+    for number, (cell, better) in enumerate(zip(cells, tidy["cells"], strict=True)):
+        for words in cell_problems(cell, better):
+            yield f"Cell {number} ({better['id']}): {words}"
         if cell.get("outputs") != better.get("outputs"):
-            if is_exercise(notebook):
-                yield f"{name}: it has outputs, without which an exercise is stored."
-            else:
-                yield f"{name}: its outputs hold more than text, such as pictures or live figures."
-        yield from (f"{name}: {words}" for words in changing(better.get("outputs", [])))
+            what = (
+                "outputs, without which an exercise is stored"
+                if is_exercise(notebook)
+                else "outputs that hold more than text, such as pictures or live figures"
+            )
+            yield f"Cell {number} ({better['id']}): it has {what}."
     if notebook.get("metadata") != METADATA:
         yield "The notebook's metadata is more or other than the kernel python3."
     if path.read_bytes() != written(tidy).encode():
         yield "The file is not, byte for byte, what `tidy` would write."
+
+
+def cell_problems(cell: Json, better: Json) -> Iterator[str]:
+    """Say what is untidy about a cell but for what its outputs show, beside its tidy form."""
+    if cell.get("id") != better["id"]:
+        yield f"its id {cell.get('id')!r} is missing, repeated or made by a program."
+    if stray := cell["metadata"].keys() - better["metadata"].keys():
+        yield f"its metadata has {', '.join(sorted(stray))}."
+    if any(cell["metadata"].get(key) != fold for key, fold in better["metadata"].items()):
+        yield "the book hides its source, and a notebook that is opened shows it."
+    if joined(cell["source"]) != joined(better["source"]):
+        yield "it ends in blank space."
+    if cell.get("execution_count") is not None:
+        yield "it has an execution count."
+    yield from changing(better.get("outputs", []))
 
 
 def changing(outputs: Iterable[Json]) -> Iterator[str]:

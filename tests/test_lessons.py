@@ -23,7 +23,9 @@ class Lesson:
 
     def __init__(self, path):
         self.path = path
-        self.cells = json.loads(path.read_text())["cells"]
+        cells = json.loads(path.read_text("utf-8"))["cells"]
+        # On how to run it, which the page of the book leaves out.
+        self.cells = [one for one in cells if "remove-cell" not in one["metadata"].get("tags", [])]
         for cell in self.cells:
             cell["text"] = "".join(cell["source"])
         self.prose = [cell["text"] for cell in self.cells if cell["cell_type"] == "markdown"]

@@ -9,7 +9,7 @@ from pathlib import Path
 import nbformat
 import pytest
 
-from course_utils.notebooks import main, problems, read, tidied, written
+from course_utils.notebooks import FOLDED, RUN_ALL, main, problems, read, tidied, written
 
 ROOT = Path(__file__).parents[1]
 NOTEBOOKS = sorted((ROOT / "notebooks").rglob("*.ipynb"))
@@ -65,10 +65,10 @@ def test_the_lesson_is_a_valid_notebook_written_as_jupyter_writes_it(path):
 
 def test_tidying_keeps_what_the_outputs_say_and_drops_what_they_show(untidy):
     tidy = tidied(read(untidy))
-    outputs = [output for cell in tidy["cells"][1:] for output in cell["outputs"]]
+    outputs = [output for cell in tidy["cells"] for output in cell.get("outputs", [])]
     assert [list(output["data"]) for output in outputs[:2]] == [["text/plain"], ["text/plain"]]
     assert outputs[2]["text"] == ["1\n", "1\n"]
-    assert [cell["execution_count"] for cell in tidy["cells"][1:]] == [None] * 3
+    assert [cell["execution_count"] for cell in tidy["cells"][2:]] == [None] * 3
 
 
 def test_an_output_that_says_nothing_in_words_is_not_stored():
@@ -95,7 +95,7 @@ def test_an_error_is_kept_without_the_files_of_the_machine_it_happened_on():
 
 def test_ids_made_by_programs_become_the_first_words_of_their_cells(untidy):
     ids = [cell["id"] for cell in tidied(read(untidy))["cells"]]
-    assert ids == ["the-title", "figure", "figure-2", "print-1"]
+    assert ids == ["the-title", "run-all", "figure", "figure-2", "print-1"]
 
 
 def test_readable_ids_stay_when_the_text_of_their_cells_changes():
@@ -111,7 +111,37 @@ def test_every_cell_gets_a_valid_id_that_stays(source):
 
 
 def test_tags_stay_and_other_metadata_goes(untidy):
-    assert tidied(read(untidy))["cells"][1]["metadata"] == {"tags": ["hide-input"]}
+    assert tidied(read(untidy))["cells"][2]["metadata"] == {"tags": ["hide-input"], **FOLDED}
+
+
+@pytest.mark.parametrize("tag", ["hide-input", "remove-input"])
+def test_what_the_book_hides_is_folded_where_a_notebook_is_opened(tag):
+    hidden = code("figure", metadata={"tags": [tag], "jupyter": {"outputs_hidden": True}})
+    [tidy] = tidied(notebook(hidden))["cells"]
+    assert tidy["metadata"]["jupyter"] == {"source_hidden": True}  # JupyterLab, Notebook 7
+    assert tidy["metadata"]["cellView"] == "form"  # Colab
+
+
+def test_what_the_book_shows_is_not_folded():
+    folded_by_hand = code("print(1)", metadata={**FOLDED, "tags": ["remove-output"]})
+    [tidy] = tidied(notebook(folded_by_hand))["cells"]
+    assert tidy["metadata"] == {"tags": ["remove-output"]}
+
+
+def test_a_lesson_says_below_its_opening_how_to_run_it_and_says_it_once(untidy):
+    once = tidied(read(untidy))
+    assert once["cells"][1] == RUN_ALL
+    once["cells"].append(once["cells"].pop(1))
+    once["cells"][-1] = {**RUN_ALL, "source": ["In words of one's own."]}
+    assert tidied(once)["cells"].count(RUN_ALL) == 1
+    assert tidied(once)["cells"][1] == RUN_ALL
+
+
+def test_a_notebook_with_nothing_to_bring_to_life_is_not_told_how():
+    opening = {"cell_type": "markdown", "id": "title", "metadata": {}, "source": "# Title"}
+    answer = code("x", metadata={"nbgrader": {"grade_id": "x"}, "tags": ["hide-input"]})
+    for cells in ([opening, code("1")], [opening, answer], []):
+        assert RUN_ALL not in tidied(notebook(*cells))["cells"]
 
 
 def test_an_exercise_keeps_what_nbgrader_knows_and_is_stored_without_outputs(tmp_path):
@@ -130,6 +160,8 @@ def test_check_says_what_is_untidy_and_how_to_mend_it_and_tidy_mends_it(untidy, 
     assert main(["check", str(untidy)]) == 1
     said = capsys.readouterr().out
     for words in ("an execution count", "scrolled", "pictures", "blank space", "made by a program"):
+        assert words in said
+    for words in ("how to run it", "a notebook that is opened shows it"):
         assert words in said
     assert f"python -m course_utils.notebooks tidy {untidy}" in said
     assert main(["tidy", str(untidy)]) == 0
