@@ -16,10 +16,12 @@ if TYPE_CHECKING:  # for editors and type checkers, which do not run __getattr__
     from course_utils.networks import *  # noqa: F403
     from course_utils.objectives import *  # noqa: F403
     from course_utils.optimizers import *  # noqa: F403
+    from course_utils.paths import *  # noqa: F403
     from course_utils.player import Player as Player
     from course_utils.quiz import Answer as Answer
     from course_utils.quiz import Question as Question
     from course_utils.schedules import *  # noqa: F403
+    from course_utils.stopping import *  # noqa: F403
 
 _NAMES = {
     "hyperparameters": "grid",
@@ -36,7 +38,9 @@ _NAMES = {
     "optimizers": "Optimizer GradientDescent Momentum Nesterov SignDescent Adagrad RMSprop Adadelta"
     " Adam AMSGrad AdamW Adamax NAdam RAdam Rprop Lion ScheduleFree SAM ProximalGradient Clipped"
     " Projected Box Ball",
-    "descent": "descend Descent Stop Axis stack",
+    "stopping": "Stop",
+    "paths": "Descent Axis stack",
+    "descent": "descend",
     "player": "Player",
     "quiz": "Answer Question",
 }

@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from course_utils.hyperparameters import Array, Fraction, Number, Positive, total
+from course_utils.hyperparameters import Array, Fraction, NonNegative, Number, total
 from course_utils.optimizers import Optimizer, State, inner
 
 # A line search gives up after this many attempts, and keeps the last, which is then tiny.
@@ -56,7 +56,7 @@ class Backtracking(Optimizer):
     Source: Armijo, *Minimization of functions having Lipschitz continuous derivatives*, 1966.
     """
 
-    learning_rate: Positive = 1.0
+    learning_rate: NonNegative = 1.0
     sufficient_decrease: Fraction = 1e-4
     shrink: Fraction = 0.5
 
@@ -87,7 +87,7 @@ class ExactLineSearch(Optimizer):
     Source: Cauchy, *Méthode générale pour la résolution des systèmes d'équations*, 1847.
     """
 
-    learning_rate: Positive = 1.0
+    learning_rate: NonNegative = 1.0
 
     def step(self, x: Array, f: Any, state: State, t: int) -> Array:
         g = f.gradient(x)
@@ -127,7 +127,7 @@ class Polyak(Optimizer):
     """
 
     smallest_cost: Number = 0.0
-    learning_rate: Positive = 1.0
+    learning_rate: NonNegative = 1.0
 
     def step(self, x: Array, f: Any, state: State, t: int) -> Array:
         g = f.gradient(x)
@@ -158,7 +158,7 @@ class BarzilaiBorwein(Optimizer):
     Source: Barzilai and Borwein, *Two-Point Step Size Gradient Methods*, 1988.
     """
 
-    learning_rate: Positive = 0.1
+    learning_rate: NonNegative = 0.1
     short: bool = field(default=False, kw_only=True)
 
     def step(self, x: Array, f: Any, state: State, t: int) -> Array:
@@ -196,8 +196,8 @@ class Newton(Optimizer):
     Source: Nocedal and Wright, *Numerical Optimization*, 2006, chapter 3.
     """
 
-    learning_rate: Positive = 1.0
-    damping: Positive = 0.0
+    learning_rate: NonNegative = 1.0
+    damping: NonNegative = 0.0
 
     def step(self, x: Array, f: Any, state: State, t: int) -> Array:
         hessian = np.nan_to_num(f.hessian(x))  # a lost path may not stop the others
@@ -232,7 +232,7 @@ class BFGS(Optimizer):
     Source: Nocedal and Wright, *Numerical Optimization*, 2006, chapter 6.
     """
 
-    learning_rate: Positive = 1.0
+    learning_rate: NonNegative = 1.0
     sufficient_decrease: Fraction = 1e-4
     shrink: Fraction = 0.5
 
@@ -283,7 +283,7 @@ class LBFGS(Optimizer):
     Source: Liu and Nocedal, *On the limited memory BFGS method*, 1989.
     """
 
-    learning_rate: Positive = 1.0
+    learning_rate: NonNegative = 1.0
     sufficient_decrease: Fraction = 1e-4
     shrink: Fraction = 0.5
     memory: int = 10

@@ -1,418 +1,28 @@
-"""`descend`: the one loop that runs an optimizer on an objective, and the `Descent` it returns.
+"""`descend`: the one loop that runs an optimizer on an objective.
 
-Imports numpy, `objectives`, `optimizers` and `hyperparameters`.
+Imports numpy, `hyperparameters`, `objectives`, `optimizers`, `stopping` and `paths`.
 """
 
 import math
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from itertools import pairwise
-from numbers import Integral
 from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from course_utils.hyperparameters import (
-    Array,
-    Hyperparameters,
-    Number,
-    Positive,
-    Shape,
-    check_range,
-    common_grid,
-    is_numeric,
-    total,
-)
+from course_utils.hyperparameters import Array, Shape, common_grid
 from course_utils.objectives import Objective
 from course_utils.optimizers import Optimizer, State
+from course_utils.paths import Axis, Descent
+from course_utils.stopping import Patience, Stop
 
 # A path has diverged when a coordinate is this many times as far out as its start and the window.
-FAR = 1e6
+DIVERGENCE_FACTOR = 1e6
 # How many numbers an evaluation of the costs of several steps may hold, and one step of the paths
 # that run together: they bound the memory besides the result, and keep the work in the cache.
-BLOCK = 2**16
-PART = 2**17
-
-
-class Stop(Hyperparameters):
-    r"""When a path has arrived; each path ends on its own, by the first criterion that it meets.
-
-    Parameters
-    ----------
-    gradient_norm
-        End where $\|\nabla f(x_t)\| \le$ this.
-    cost_change
-        End where $|f(x_t) - f(x_{t-1})| \le$ this.
-    step_length
-        End where $\|x_t - x_{t-1}\| \le$ this.
-    target_cost
-        End where $f(x_t) \le$ this.
-    patience
-        End when the validation cost has had no new minimum for so many steps (early stopping).
-    validation
-        The objective that patience looks at: the cost on data that the descent does not see.
-
-    Each number may be an array over the grid; None or NaN switches it off. The criteria are checked
-    at every recorded point: a start that meets one takes no step.
-
-    Raises
-    ------
-    ValueError, TypeError
-        If a criterion is not a number of at least 0 (a target cost may be any number), or patience
-        and validation are not given together.
-
-    Examples
-    --------
-    >>> from course_utils import GradientDescent, Quadratic
-    >>> path = descend(Quadratic([2.0]), [1.0], GradientDescent(0.1), stop=Stop(gradient_norm=1e-3))
-    >>> int(path.ended), str(path.status), str(path.reason)
-    (35, 'converged', 'gradient norm')
-    """
-
-    gradient_norm: Positive = None
-    cost_change: Positive = None
-    step_length: Positive = None
-    target_cost: Number = None
-    patience: Positive = None
-    validation: Objective | None = None
-
-    def __post_init__(self) -> None:
-        for name in self._criteria():
-            value, what = getattr(self, name), f"{name} of Stop"
-            if not is_numeric(value):
-                raise TypeError(f"{what} must be a number or None, but {value!r} was given.")
-            numbers = np.asarray(value, float)
-            kind = Number if name == "target_cost" else Positive
-            check_range(what, np.where(np.isnan(numbers), 0, numbers), kind)
-        if (self.patience is None) != (self.validation is None):
-            raise ValueError(
-                "patience and validation of Stop belong together, but only one was given; "
-                "write Stop(patience=20, validation=cost_on_other_data)."
-            )
-
-    def _criteria(self) -> list[str]:
-        return [n for n, v in vars(self).items() if v is not None and n != "validation"]
-
-    def met(self, objective: Objective, points: Array, costs: Array, new: int) -> dict[str, Any]:
-        """Where points[new:] meet each criterion in use; points[:new] serve for comparison."""
-
-        def change(values: Array) -> Array:  # the first point of all has none before it
-            return np.diff(values, axis=0, prepend=np.inf)[new:]
-
-        used = {name: getattr(self, name)[..., 0] for name in self._criteria()}
-        met: dict[str, Any] = {}
-        if "gradient_norm" in used:
-            met["gradient_norm"] = norm(objective.gradient(points[new:])) <= used["gradient_norm"]
-        if "cost_change" in used:
-            met["cost_change"] = np.abs(change(costs)) <= used["cost_change"]
-        if "step_length" in used:
-            met["step_length"] = norm(change(points)) <= used["step_length"]
-        if "target_cost" in used:
-            met["target_cost"] = costs[new:] <= used["target_cost"]
-        return met
-
-
-class _Each(Objective):
-    """Several objectives side by side along an axis of the grid, with so many axes behind it.
-
-    What is not a function, such as the data of a cost, is that of the first objective.
-    """
-
-    def __init__(self, objectives: Sequence[Objective], behind: int) -> None:
-        first = objectives[0]
-        self.objectives, self.behind = tuple(objectives), behind
-        self.name = " or ".join(dict.fromkeys(f.name for f in objectives))
-        self.dim, self.window, self.labels = first.dim, first.window, first.labels
-        self.minima = np.empty((0, first.dim))
-
-    def __getattr__(self, name: str) -> Any:
-        if name.startswith("_") or "objectives" not in vars(self):
-            raise AttributeError(name)
-        return getattr(self.objectives[0], name)
-
-    def value(self, x: ArrayLike) -> Array:
-        return self._each("value", x, -1 - self.behind)
-
-    def gradient(self, x: ArrayLike) -> Array:
-        return self._each("gradient", x, -2 - self.behind)
-
-    def _each(self, function: str, x: ArrayLike, axis: int) -> Array:
-        points = np.asarray(x, float)
-        points = points.reshape((1,) * (2 + self.behind - points.ndim) + points.shape)
-        count = points.shape[-2 - self.behind]
-        parts = [
-            getattr(f, function)(points.take(i if count > 1 else 0, -2 - self.behind))
-            for i, f in enumerate(self.objectives)
-        ]
-        return np.stack(np.broadcast_arrays(*parts), axis=axis)
-
-    def select(self, grid: Shape, index: Any) -> Objective:
-        here = len(grid) - 1 - self.behind
-        rest, inner = grid[here + 1 :], index[here + 1 :]
-        if isinstance(index[here], Integral):
-            return self.objectives[int(index[here])].select(rest, inner)
-        chosen = [f.select(rest, inner) for f in self.objectives[index[here]]]
-        return _Each(chosen, sum(isinstance(i, slice) for i in inner))
-
-
-class _Patience:
-    """How many steps each path has gone without a new minimum of its validation cost."""
-
-    def __init__(self, validation: Objective, patience: Array, grid: Shape) -> None:
-        self.validation, self.patience = validation, patience[..., 0]
-        self.best, self.waited = np.full(grid, np.inf), np.zeros(grid)
-
-    def lost(self, points: Array) -> NDArray[np.bool_]:
-        """At which of these next points of each path patience is at its end."""
-        lost = []
-        for cost in self.validation.value(points):
-            self.waited = np.where(cost < self.best, 0, self.waited + 1)
-            self.best = np.fmin(cost, self.best)
-            lost.append(self.waited >= self.patience)
-        return np.array(lost)
-
-
-def norm(vectors: Array) -> Array:
-    """The length of vectors of shape (*grid, dim)."""
-    return np.sqrt(total(vectors * vectors))
-
-
-@dataclass(frozen=True)
-class Axis:
-    """One axis of a grid: what varies along it, and its values, (n,) or (n, dim) for starts."""
-
-    name: str
-    values: Array
-
-
-@dataclass(frozen=True, repr=False)
-class Descent:
-    """The paths of an optimizer on an objective, one for each point of a grid.
-
-    Attributes
-    ----------
-    points
-        Where each path stood: shape (steps + 1, *grid, dim). A path that ended stays where it was.
-    costs
-        The objective at these points: shape (steps + 1, *grid).
-    ended
-        The step at which each path ended: shape (*grid,).
-    reason
-        Why it ended: "gradient norm", "cost change", "step length", "target cost", "patience",
-        "diverged", or "steps" when all steps were taken.
-    axes
-        What varies along each axis of the grid.
-    """
-
-    points: Array
-    costs: Array
-    ended: NDArray[np.int_]
-    reason: NDArray[np.str_]
-    axes: tuple[Axis, ...]
-    objective: Objective
-    optimizer: Optimizer
-    stop: Stop
-    start: Array
-
-    @property
-    def steps(self) -> int:
-        """How many steps each path was allowed."""
-        return len(self.points) - 1
-
-    @property
-    def grid(self) -> Shape:
-        """The shape of the grid; () for a single path."""
-        return self.costs.shape[1:]
-
-    @property
-    def diverged(self) -> NDArray[np.bool_]:
-        """Where a path left every bound: shape (*grid,)."""
-        return self.reason == "diverged"
-
-    @property
-    def converged(self) -> NDArray[np.bool_]:
-        """Where a stopping criterion was met: shape (*grid,)."""
-        return ~self.diverged & (self.reason != "steps")
-
-    @property
-    def status(self) -> NDArray[np.str_]:
-        """For each path "converged", "diverged" or "out of steps": shape (*grid,)."""
-        ended = np.where(self.diverged, "diverged", "converged")
-        return np.where(self.reason == "steps", "out of steps", ended)
-
-    @property
-    def worse_than_start(self) -> NDArray[np.bool_]:
-        """Where the last cost is above the first: also paths that grow slowly, shape (*grid,)."""
-        return self.costs[-1] > self.costs[0]
-
-    def path(self, *index: int) -> Array:
-        """The points of one path up to where it ended: shape (ended + 1, dim)."""
-        if len(index) != len(self.grid):
-            raise IndexError(
-                f"path() takes one index for each of the {len(self.grid)} axes of the grid, "
-                f"but {len(index)} were given."
-            )
-        here: Any = (slice(int(self.ended[index]) + 1), *index)
-        return self.points[here]
-
-    def __getitem__(self, index: Any) -> "Descent":
-        """The paths at an index of the grid: whole numbers and slices, one for each axis."""
-        index = index if isinstance(index, tuple) else (index,)
-        if len(index) > len(self.grid) or not all(isinstance(i, Integral | slice) for i in index):
-            raise IndexError(
-                f"The grid has shape {self.grid}: give at most {len(self.grid)} whole numbers or "
-                f"slices, not {index!r}."
-            )
-        index += (slice(None),) * (len(self.grid) - len(index))
-        return replace(
-            self,
-            points=self.points[:, *index],
-            costs=self.costs[:, *index],
-            ended=self.ended[index],
-            reason=self.reason[index],
-            axes=tuple(
-                Axis(axis.name, axis.values[i])
-                for axis, i in zip(self.axes, index, strict=True)
-                if isinstance(i, slice)
-            ),
-            objective=self.objective.select(self.grid, index),
-            optimizer=self.optimizer.select(self.grid, index),
-            stop=self.stop.select(self.grid, index),
-            start=np.broadcast_to(self.start, (*self.grid, self.start.shape[-1]))[index],
-        )
-
-    def nearest(self, **values: ArrayLike) -> "Descent":
-        """The paths whose values on the named axes are nearest to the given ones.
-
-        Examples
-        --------
-        >>> from course_utils import GradientDescent, Quadratic
-        >>> rates = GradientDescent(learning_rate=np.linspace(0.01, 0.2, 20))
-        >>> paths = descend(Quadratic([1, 10]), [1, 1], rates)
-        >>> float(paths.nearest(learning_rate=0.101).optimizer.learning_rate.round(3))
-        0.1
-        """
-        index: list[Any] = [slice(None)] * len(self.grid)
-        for name, wanted in values.items():
-            here = [k for k, axis in enumerate(self.axes) if _word(axis.name) == _word(name)]
-            if name == "start" and here:  # starts may span several axes: the nearest of all
-                others = tuple(slice(None) if k in here else 0 for k in range(len(self.grid)))
-                starts = np.broadcast_to(self.start, (*self.grid, self.start.shape[-1]))[others]
-                distance = norm(starts - np.asarray(wanted, float))
-                for k, i in zip(
-                    here, np.unravel_index(distance.argmin(), distance.shape), strict=True
-                ):
-                    index[k] = int(i)
-                continue
-            here = [k for k in here if self.axes[k].name == name] or here[:1]
-            if not here:
-                names = ", ".join(axis.name for axis in self.axes) or "none, it is one path"
-                raise ValueError(
-                    f"Nothing named {name!r} varies in this descent; its axes: {names}."
-                )
-            axis_values = self.axes[here[0]].values.reshape(self.grid[here[0]], -1)
-            index[here[0]] = int(norm(axis_values - np.asarray(wanted, float)).argmin())
-        return self[tuple(index)]
-
-    def with_axes(self, **axes: ArrayLike) -> "Descent":
-        """The same paths with the axes of the grid named anew, each with its values.
-
-        For a grid that no single hyperparameter spans, such as rates given in units of 1/L.
-
-        Examples
-        --------
-        >>> from course_utils import GradientDescent, Ravine
-        >>> condition, relative = np.array([1.0, 10.0]), np.array([[0.5], [1.0], [1.5]])
-        >>> rates = GradientDescent(learning_rate=relative / condition)
-        >>> paths = descend(Ravine(condition), [1.0, 1.0], rates)
-        >>> paths = paths.with_axes(rate_times_L=relative[:, 0], condition_number=condition)
-        >>> [axis.name for axis in paths.axes]
-        ['rate_times_L', 'condition_number']
-        """
-        named = tuple(Axis(name, np.asarray(values)) for name, values in axes.items())
-        given = tuple(len(axis.values) for axis in named)
-        if given != self.grid:
-            raise ValueError(
-                f"with_axes() needs values for axes of length {self.grid}, but was given {given}; "
-                f"name every axis of the grid, in its order."
-            )
-        return replace(self, axes=named)
-
-    def __repr__(self) -> str:
-        head = f"{type(self.optimizer).__name__} on {self.objective.name}"
-        if not self.grid:
-            return (
-                f"{head}: {self.status} after {self.ended} of {self.steps} steps "
-                f"({self.reason}), cost {self.costs[-1]:.6g}"
-            )
-        axes = " × ".join(f"{len(axis.values)} {axis.name}" for axis in self.axes)
-        states, counts = np.unique(self.status, return_counts=True)
-        summary = ", ".join(f"{n} {state}" for state, n in zip(states, counts, strict=True))
-        return f"{head}: {self.ended.size} paths ({axes}) of {self.steps} steps, {summary}"
-
-
-def stack(descents: Sequence[Descent], **axis: Sequence[Any]) -> Descent:
-    """Join descents along a new first axis of the grid, for choices that are not numbers.
-
-    Parameters
-    ----------
-    descents
-        With equal grids, on objectives of equal dimension; shorter ones wait at their last point.
-    **axis
-        The name of the new axis and the names, or numbers, of the descents along it.
-
-    Returns
-    -------
-    Descent
-        Its optimizer and stopping criteria are those of the first descent. If the objectives
-        differ, its objective has each of them in its place along the new axis.
-
-    Raises
-    ------
-    ValueError
-        If the grids differ, or if there is not one name for each descent.
-
-    Examples
-    --------
-    >>> from course_utils import GradientDescent, Momentum, Quadratic
-    >>> rules = [GradientDescent(0.1), Momentum(0.1, momentum=0.5)]
-    >>> paths = [descend(Quadratic([1, 10]), [1, 1], rule, steps=20) for rule in rules]
-    >>> stack(paths, rule=["gradient descent", "momentum"])
-    GradientDescent on Quadratic: 2 paths (2 rule) of 20 steps, 2 out of steps
-    """
-    (name, values), *others = axis.items() or [("", ())]
-    grids = [paths.points.shape[1:] for paths in descents]
-    if others or len(values) != len(descents) or not descents:
-        raise ValueError(
-            f"stack() needs one new axis with a value for each of the {len(descents)} descents, "
-            f"such as stack([one, other], rule=['one', 'other'])."
-        )
-    if len(set(grids)) > 1:
-        raise ValueError(f"stack() needs descents of one grid, but was given {grids}.")
-    steps = max(paths.steps for paths in descents)
-
-    def waiting(values: Array, paths: Descent) -> Array:
-        more = ((0, steps - paths.steps), *((0, 0),) * (values.ndim - 1))
-        return np.pad(values, more, mode="edge")
-
-    objective = descents[0].objective
-    if any(paths.objective is not objective for paths in descents):
-        objective = _Each([paths.objective for paths in descents], behind=len(grids[0]) - 1)
-    return replace(
-        descents[0],
-        objective=objective,
-        points=np.stack([waiting(paths.points, paths) for paths in descents], axis=1),
-        costs=np.stack([waiting(paths.costs, paths) for paths in descents], axis=1),
-        ended=np.stack([paths.ended for paths in descents]),
-        reason=np.stack([paths.reason for paths in descents]),
-        axes=(Axis(name, np.asarray(values)), *descents[0].axes),
-    )
-
-
-def _word(name: str) -> str:
-    """The name of an axis without the number that tells it from another of that name."""
-    return name.partition(" ")[0] if name[-1:].isdigit() else name
+NUMBERS_PER_EVALUATION = 2**16
+NUMBERS_PER_STEP = 2**17
 
 
 def descend(
@@ -473,19 +83,19 @@ def descend(
     stop = stop or Stop()
     start = _checked_start(objective, start, optimizer, stop)
     steps = _checked_steps(steps)
-    parameters = optimizer.parameters() | stop.parameters() | {"start": start}
+    parameters = optimizer.parameters | stop.parameters | {"start": start}
     for name, value in objective.parameters.items():  # two things may have a number of one name
         parameters[name if name not in parameters else f"{name} of {objective.name}"] = value
     shape = common_grid(parameters)
     grid = shape or (1,)  # a single path is a grid of one
-    paths = _Paths.at(start, grid, steps, objective.dim)
+    paths = _Record.at(start, grid, steps, objective.dim)
     with np.errstate(all="ignore"):  # a diverging path overflows; it is found and frozen instead
-        for part in _parts(grid, objective, stop):
+        for part in _slices(grid, objective, stop):
             if part is Ellipsis:
-                _Run(objective, optimizer, stop, paths).to_the_end()
+                _Loop(objective, optimizer, stop, paths).run()
             else:
                 rule, criteria = optimizer.select(grid, part), stop.select(grid, part)
-                _Run(objective.select(grid, part), rule, criteria, paths[part]).to_the_end()
+                _Loop(objective.select(grid, part), rule, criteria, paths[part]).run()
     if not shape:
         paths = paths[(0,)]
     return Descent(
@@ -502,7 +112,7 @@ def descend(
 
 
 @dataclass(frozen=True)
-class _Paths:
+class _Record:
     """The arrays of a descent while it runs."""
 
     points: Array
@@ -511,7 +121,7 @@ class _Paths:
     reason: NDArray[np.str_]
 
     @classmethod
-    def at(cls, start: Array, grid: Shape, steps: int, dim: int) -> "_Paths":
+    def at(cls, start: Array, grid: Shape, steps: int, dim: int) -> "_Record":
         """Room for the paths, with all of them at their start."""
         # Few coordinates lie one after the other in memory, so that each operation of a rule
         # runs over the whole grid; a long weight vector stays in one piece for matrix products.
@@ -523,19 +133,19 @@ class _Paths:
         reason = np.full(grid, "steps", dtype="<U13")
         return cls(points, np.empty((steps + 1, *grid)), np.full(grid, steps), reason)
 
-    def __getitem__(self, index: Any) -> "_Paths":
+    def __getitem__(self, index: Any) -> "_Record":
         """The paths at an index of the grid: views, not copies."""
         each_step = (slice(None), *index)
-        return _Paths(
+        return _Record(
             self.points[each_step], self.costs[each_step], self.ended[index], self.reason[index]
         )
 
 
-def _parts(grid: Shape, objective: Objective, stop: Stop) -> list[Any]:
+def _slices(grid: Shape, objective: Objective, stop: Stop) -> list[Any]:
     """Slices along the longest axis, so that a step with one of them fits into little memory."""
     numbers = math.prod(grid) * max(objective.dim, objective.memory)
     axis = int(np.argmax(grid))
-    count = min(grid[axis], -(-numbers // PART))
+    count = min(grid[axis], -(-numbers // NUMBERS_PER_STEP))
     if count <= 1 or stop.validation is not None:
         return [...]
     edges = [round(grid[axis] * i / count) for i in range(count + 1)]
@@ -544,11 +154,11 @@ def _parts(grid: Shape, objective: Objective, stop: Stop) -> list[Any]:
     return [(*before, slice(low, high), *after) for low, high in pairwise(edges)]
 
 
-class _Run:
+class _Loop:
     """The paths while they grow: they advance in blocks of steps, and are judged after each."""
 
     def __init__(
-        self, objective: Objective, optimizer: Optimizer, stop: Stop, paths: _Paths
+        self, objective: Objective, optimizer: Optimizer, stop: Stop, paths: _Record
     ) -> None:
         self.points, self.costs = paths.points, paths.costs
         self.ended, self.reason = paths.ended, paths.reason
@@ -558,19 +168,21 @@ class _Run:
         self.scheduled = self.rule.at(0) is not self.rule
         self.patience = None
         if stop.validation:
-            self.patience = _Patience(stop.validation, self.criteria.patience, grid)
+            self.patience = Patience(stop.validation, self.criteria.patience, grid)
         _check_objective(objective, self.points[0])
         self.state = State(self.points[0])
         self.frozen = np.zeros(grid, bool)
         self.any_frozen = False
         window = np.max(np.abs(objective.window), initial=1) if objective.window else 1
-        self.limit = FAR * np.maximum(np.abs(self.points[0]).max(-1, keepdims=True), window)
+        self.limit = DIVERGENCE_FACTOR * np.maximum(
+            np.abs(self.points[0]).max(-1, keepdims=True), window
+        )
 
-    def to_the_end(self) -> None:
+    def run(self) -> None:
         self.judge(0, 0)
         judged = [self.objective, self.criteria.validation or self.objective]
         numbers = self.frozen.size * max(self.objective.dim, *(f.memory for f in judged))
-        block = max(1, min(128, BLOCK // numbers))
+        block = max(1, min(128, NUMBERS_PER_EVALUATION // numbers))
         done = 0
         while done < self.steps and not self.frozen.all():
             first, done = done, min(done + block, self.steps)
@@ -621,7 +233,7 @@ class _Run:
         points, costs = self.points[start : last + 1], self.costs[start : last + 1]
         met = self.criteria.met(self.objective, points, costs, first - start)
         if self.patience:
-            met["patience"] = self.patience.lost(self.points[now])
+            met["patience"] = self.patience.exhausted(self.points[now])
         for criterion in reversed(met):
             early = early | self.end_early(met[criterion], first, criterion.replace("_", " "))
         if early.any():

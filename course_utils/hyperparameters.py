@@ -4,6 +4,7 @@ Optimizers, schedules and stopping criteria are small frozen dataclasses. Each n
 a number or an array, and all arrays together span the grid that a descent runs over. Imports numpy.
 """
 
+import sys
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, fields, is_dataclass
 from dataclasses import field as dataclass_field
@@ -18,10 +19,22 @@ Array = NDArray[np.float64]
 Shape = tuple[int, ...]
 
 # What a field may hold. The words are part of the message when a value is out of range.
-Positive = Annotated[Any, "a finite number of at least 0"]
-Fraction = Annotated[Any, "a number from 0 up to, but not including, 1"]
 Number = Annotated[Any, "a finite number"]
-_RANGES = {Positive: (0, np.inf), Fraction: (0, 1), Number: (-np.inf, np.inf)}
+NonNegative = Annotated[Any, "a finite number of at least 0"]
+Positive = Annotated[Any, "a finite number above 0"]
+AtLeastOne = Annotated[Any, "a finite number of at least 1"]
+Fraction = Annotated[Any, "a number from 0 up to, but not including, 1"]
+Vector = Annotated[Any, "finite numbers, one for each coordinate"]  # of shape (*grid, dim)
+_RANGES = {
+    Number: (-np.inf, np.inf),
+    NonNegative: (0, np.inf),
+    Positive: (np.nextafter(0, 1), np.inf),
+    AtLeastOne: (1, np.inf),
+    Fraction: (0, 1),
+    Vector: (-np.inf, np.inf),
+}
+_NUMERIC = {*_RANGES, float}
+_SETTINGS = {bool, int, tuple[int, ...]}
 
 
 def is_numeric(value: object) -> bool:
@@ -34,7 +47,7 @@ class Hyperparameters:
     """A frozen dataclass whose numeric fields may be arrays over a grid.
 
     A subclass only lists its fields. A field annotated `bool`, `int` or `tuple[int, ...]` is a
-    plain setting, the same for the whole grid; every other number is `Positive` unless its
+    plain setting, the same for the whole grid; every other number is `NonNegative` unless its
     annotation says otherwise.
     """
 
@@ -43,8 +56,10 @@ class Hyperparameters:
     def __init_subclass__(cls) -> None:
         super().__init_subclass__()
         dataclass(frozen=True, eq=False, repr=False)(cls)
-        plain = {bool, int, tuple[int, ...]}
-        cls._settings = frozenset(f.name for f in _fields(cls) if f.type in plain)
+        for field in _fields(cls):
+            if isinstance(field.type, str):  # after `from __future__ import annotations`
+                field.type = _evaluated(field.type, cls.__module__)
+        cls._settings = frozenset(f.name for f in _fields(cls) if f.type in _SETTINGS)
 
     def __new__(cls, *_values: object, **named: object) -> Self:
         known = [field.name for field in _fields(cls)]
@@ -69,9 +84,7 @@ class Hyperparameters:
                 )
             if is_numeric(value) and field.name not in self._settings:
                 check_range(what, value, field.type)
-            elif field.type in {Positive, Fraction, Number, float} and not (
-                callable(value) or value is field.default
-            ):
+            elif field.type in _NUMERIC and not (callable(value) or value is field.default):
                 raise TypeError(f"{what} must be a number or an array, but {value!r} was given.")
 
     def __repr__(self) -> str:
@@ -82,38 +95,41 @@ class Hyperparameters:
         )
         return f"{type(self).__name__}({', '.join(shown)})"
 
-    def _parts(self) -> Iterator[tuple[str, Any]]:
-        """The fields that reach over the grid: numbers, and parts with numbers of their own."""
+    def _over_the_grid(self) -> Iterator[tuple[str, Any, bool]]:
+        """The fields that may vary: numbers, and what has numbers of its own; is it a vector."""
         for field in _fields(type(self)):
             name, value = field.name, getattr(self, field.name)
             if isinstance(value, Hyperparameters) or (
                 is_numeric(value) and name not in self._settings
             ):
-                yield name, value
+                yield name, value, field.type == Vector
 
     def _with(self, changes: dict[str, Any]) -> Self:
         copy = object.__new__(type(self))
         vars(copy).update(vars(self) | changes)
         return copy
 
+    @property
     def parameters(self) -> dict[str, Array]:
-        """Every number, and those of the parts, by name: shape (*own grid, 1)."""
+        """Every number, also of what is inside, by name: shape (*own grid, 1), or (..., dim)."""
         found: dict[str, Array] = {}
-        for name, value in self._parts():
+        for name, value, vector in self._over_the_grid():
             if isinstance(value, Hyperparameters):
-                for inner, array in value.parameters().items():
-                    inner = name if inner == "scale" else inner
+                for inner, array in value.parameters.items():
+                    inner = inner or name  # without a name of its own it has that of its owner
                     found[inner if inner not in found else f"{name} {inner}"] = array
             else:
-                found[name] = np.asarray(value, float)[..., None]
+                found[name] = np.asarray(value, float)[... if vector else (..., None)]
         return found
 
     def over(self, grid: Shape) -> Self:
         """A copy for use inside the loop: numbers of shape (*grid, 1), which multiply points."""
         changes: dict[str, Any] = {}
-        for name, value in self._parts():
+        for name, value, vector in self._over_the_grid():
             if isinstance(value, Hyperparameters):
                 changes[name] = value.over(grid)
+            elif vector:
+                changes[name] = np.asarray(value, float)
             else:
                 array = np.asarray(value, float)[..., None]
                 if array.ndim > 1:  # one number for all needs no array as large as the grid
@@ -130,18 +146,20 @@ class Hyperparameters:
                 now = value.at(t)
                 if now is not value:
                     changes[field.name] = now
-            elif callable(value) and field.type in {Positive, Fraction, Number, float}:
+            elif callable(value) and field.type in _NUMERIC:
                 changes[field.name] = np.atleast_1d(np.asarray(value(t), float))
         return self._with(changes) if changes else self
 
     def select(self, grid: Shape, index: Any) -> Self:
         """A copy with the values at one index of the grid."""
         changes: dict[str, Any] = {}
-        for name, value in self._parts():
+        for name, value, vector in self._over_the_grid():
             if isinstance(value, Hyperparameters):
                 changes[name] = value.select(grid, index)
-            elif np.ndim(value):
-                changes[name] = np.broadcast_to(np.asarray(value, float), grid)[index]
+            elif np.ndim(value) > vector:
+                array = np.asarray(value, float)
+                shape = (*grid, array.shape[-1]) if vector else grid
+                changes[name] = np.broadcast_to(array, shape)[index]
         return self._with(changes)
 
 
@@ -150,17 +168,28 @@ def _fields(cls: type) -> list[Any]:
     return sorted(fields(cls), key=lambda f: f.kw_only) if is_dataclass(cls) else []
 
 
-def check_range(what: str, value: ArrayLike, kind: object = Positive) -> None:
+def _evaluated(annotation: str, module: str) -> object:
+    """What an annotation stands for, or its text where that can't be told."""
+    names = globals() | getattr(sys.modules.get(module), "__dict__", {})
+    try:
+        return eval(annotation, names)  # noqa: S307 - it is code of the class itself
+    except Exception:  # noqa: BLE001 - such as a name that only a type checker knows
+        return annotation
+
+
+def check_range(what: str, value: ArrayLike, kind: object = NonNegative) -> None:
     """Raise a ValueError, in one sentence, when a number is outside what its kind allows."""
-    low, high = _RANGES.get(kind, _RANGES[Positive])
+    kind = kind if kind in _RANGES else NonNegative
+    low, high = _RANGES[kind]
     try:
         array = np.asarray(value, float)
     except (TypeError, ValueError):
         raise TypeError(f"{what} must be numbers, but {value!r} was given.") from None
     wrong = ~(np.isfinite(array) & (array >= low) & (array < high))
     if wrong.any():
-        words = get_args(kind if kind in _RANGES else Positive)[1]
-        raise ValueError(f"{what} must be {words}, but {array[wrong].flat[0]:g} was given.")
+        raise ValueError(
+            f"{what} must be {get_args(kind)[1]}, but {array[wrong].flat[0]:g} was given."
+        )
 
 
 def total(terms: Array) -> Array:
@@ -189,6 +218,14 @@ def common_grid(parameters: dict[str, Array]) -> Shape:
     raise AssertionError("shapes that fail together fail in some pair")
 
 
+def _numbers(name: str, values: ArrayLike) -> Array:
+    """An array of numbers; whole numbers, such as seeds, stay whole."""
+    array = np.asarray(values)
+    if array.dtype.kind not in "iuf":
+        raise TypeError(f"{name} in grid() must be numbers, but {values!r} was given.")
+    return array.astype(float) if array.dtype.kind == "f" or name == "start" else array
+
+
 def grid(**axes: ArrayLike) -> dict[str, Array]:
     r"""Shape sequences so that together they span a grid: one axis for each, in the order given.
 
@@ -200,7 +237,13 @@ def grid(**axes: ArrayLike) -> dict[str, Array]:
     Returns
     -------
     dict
-        The same names, each with length-1 axes where the others vary. Pass it on with `**`.
+        The same names; whole numbers stay whole, and each array has
+        length-1 axes where the others vary. Pass it on with `**`.
+
+    Raises
+    ------
+    TypeError, ValueError
+        If a sequence does not hold numbers, or has not one axis (`start`: two).
 
     Examples
     --------
@@ -209,10 +252,12 @@ def grid(**axes: ArrayLike) -> dict[str, Array]:
     ((3, 1), (1, 2))
     >>> grid(start=[[1, 2], [3, 4], [5, 6]], learning_rate=[0.1, 0.2])["start"].shape
     (3, 1, 2)
+
+    Without `grid`, sequences of one length go in pairs: the first rate with the first momentum.
     """
     shaped: dict[str, Array] = {}
     for position, (name, values) in enumerate(axes.items()):
-        array = np.asarray(values, float)
+        array = _numbers(name, values)
         ends = array.shape[1:] if name == "start" else ()
         if array.ndim != 1 + len(ends) or (name == "start" and not ends):
             wanted = "points of shape (n, dim)" if name == "start" else "one sequence of numbers"

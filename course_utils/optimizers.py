@@ -16,8 +16,8 @@ from course_utils.hyperparameters import (
     Array,
     Fraction,
     Hyperparameters,
+    NonNegative,
     Number,
-    Positive,
     total,
 )
 
@@ -80,7 +80,7 @@ class DecayingOptimizer(Optimizer):
     $$g_t = \nabla f(x_{t-1}) + \lambda x_{t-1}$$
     """
 
-    weight_decay: Positive = field(default=0.0, kw_only=True)
+    weight_decay: NonNegative = field(default=0.0, kw_only=True)
 
     def gradient(self, x: Array, f: Any) -> Array:
         """The gradient with the penalty's: g = ∇f(x) + λ x."""
@@ -119,7 +119,7 @@ class GradientDescent(DecayingOptimizer):
     Source: Cauchy, *Méthode générale pour la résolution des systèmes d'équations*, 1847.
     """
 
-    learning_rate: Positive = 0.1
+    learning_rate: NonNegative = 0.1
 
     def step(self, x: Array, f: Any, state: State, t: int) -> Array:
         return x - self.learning_rate * self.gradient(x, f)
@@ -168,9 +168,9 @@ class Momentum(DecayingOptimizer):
     Sutskever and others, *On the importance of initialization and momentum*, 2013.
     """
 
-    learning_rate: Positive = 0.1
-    momentum: Positive = 0.9
-    dampening: Positive = field(default=0.0, kw_only=True)
+    learning_rate: NonNegative = 0.1
+    momentum: NonNegative = 0.9
+    dampening: NonNegative = field(default=0.0, kw_only=True)
     nesterov: bool = field(default=False, kw_only=True)
 
     def step(self, x: Array, f: Any, state: State, t: int) -> Array:
@@ -206,8 +206,8 @@ class Nesterov(Optimizer):
     Sutskever and others, *On the importance of initialization and momentum*, 2013.
     """
 
-    learning_rate: Positive = 0.1
-    momentum: Positive = 0.9
+    learning_rate: NonNegative = 0.1
+    momentum: NonNegative = 0.9
 
     def step(self, x: Array, f: Any, state: State, t: int) -> Array:
         ahead = x + self.momentum * state["v"]
@@ -234,7 +234,7 @@ class SignDescent(Optimizer):
     Source: Bernstein and others, *signSGD: Compressed Optimisation for Non-Convex Problems*, 2018.
     """
 
-    learning_rate: Positive = 0.01
+    learning_rate: NonNegative = 0.01
 
     def step(self, x: Array, f: Any, state: State, t: int) -> Array:
         return x - self.learning_rate * np.sign(f.gradient(x))
@@ -270,10 +270,10 @@ class Adagrad(DecayingOptimizer):
     Source: Duchi, Hazan and Singer, *Adaptive Subgradient Methods for Online Learning*, 2011.
     """
 
-    learning_rate: Positive = 0.01
-    epsilon: Positive = 1e-10
-    learning_rate_decay: Positive = field(default=0.0, kw_only=True)
-    initial_accumulator_value: Positive = field(default=0.0, kw_only=True)
+    learning_rate: NonNegative = 0.01
+    epsilon: NonNegative = 1e-10
+    learning_rate_decay: NonNegative = field(default=0.0, kw_only=True)
+    initial_accumulator_value: NonNegative = field(default=0.0, kw_only=True)
 
     def step(self, x: Array, f: Any, state: State, t: int) -> Array:
         g = self.gradient(x, f)
@@ -317,10 +317,10 @@ class RMSprop(DecayingOptimizer):
     *Generating Sequences With Recurrent Neural Networks*, 2013.
     """
 
-    learning_rate: Positive = 0.01
+    learning_rate: NonNegative = 0.01
     alpha: Fraction = 0.99
-    epsilon: Positive = 1e-8
-    momentum: Positive = field(default=0.0, kw_only=True)
+    epsilon: NonNegative = 1e-8
+    momentum: NonNegative = field(default=0.0, kw_only=True)
     centered: bool = field(default=False, kw_only=True)
 
     def step(self, x: Array, f: Any, state: State, t: int) -> Array:
@@ -359,9 +359,9 @@ class Adadelta(DecayingOptimizer):
     Source: Zeiler, *ADADELTA: An Adaptive Learning Rate Method*, 2012.
     """
 
-    learning_rate: Positive = 1.0
+    learning_rate: NonNegative = 1.0
     rho: Fraction = 0.9
-    epsilon: Positive = 1e-6
+    epsilon: NonNegative = 1e-6
 
     def step(self, x: Array, f: Any, state: State, t: int) -> Array:
         g = self.gradient(x, f)
@@ -403,10 +403,10 @@ class Adam(DecayingOptimizer):
     Source: Kingma and Ba, *Adam: A Method for Stochastic Optimization*, 2015.
     """
 
-    learning_rate: Positive = 0.001
+    learning_rate: NonNegative = 0.001
     beta1: Fraction = 0.9
     beta2: Fraction = 0.999
-    epsilon: Positive = 1e-8
+    epsilon: NonNegative = 1e-8
     bias_correction: bool = field(default=True, kw_only=True)
 
     def moments(self, g: Array, state: State) -> tuple[Array, Array]:
@@ -488,7 +488,7 @@ class AdamW(Adam):
     Source: Loshchilov and Hutter, *Decoupled Weight Decay Regularization*, 2019.
     """
 
-    weight_decay: Positive = field(default=0.01, kw_only=True)
+    weight_decay: NonNegative = field(default=0.01, kw_only=True)
 
     def gradient(self, x: Array, f: Any) -> Array:
         return f.gradient(x)
@@ -522,7 +522,7 @@ class Adamax(Adam):
     Source: Kingma and Ba, *Adam: A Method for Stochastic Optimization*, section 7.1, 2015.
     """
 
-    learning_rate: Positive = 0.002
+    learning_rate: NonNegative = 0.002
 
     def step(self, x: Array, f: Any, state: State, t: int) -> Array:
         g = self.gradient(x, f)
@@ -560,8 +560,8 @@ class NAdam(Adam):
     Source: Dozat, *Incorporating Nesterov Momentum into Adam*, 2016.
     """
 
-    learning_rate: Positive = 0.002
-    momentum_decay: Positive = field(default=0.004, kw_only=True)
+    learning_rate: NonNegative = 0.002
+    momentum_decay: NonNegative = field(default=0.004, kw_only=True)
 
     def mu(self, t: int) -> Array:
         """The momentum at step t, counted from 1."""
@@ -649,11 +649,11 @@ class Rprop(Optimizer):
     Source: Riedmiller and Braun, *A direct adaptive method for faster backpropagation*, 1993.
     """
 
-    learning_rate: Positive = 0.01
-    eta_minus: Positive = field(default=0.5, kw_only=True)
-    eta_plus: Positive = field(default=1.2, kw_only=True)
-    step_min: Positive = field(default=1e-6, kw_only=True)
-    step_max: Positive = field(default=50.0, kw_only=True)
+    learning_rate: NonNegative = 0.01
+    eta_minus: NonNegative = field(default=0.5, kw_only=True)
+    eta_plus: NonNegative = field(default=1.2, kw_only=True)
+    step_min: NonNegative = field(default=1e-6, kw_only=True)
+    step_max: NonNegative = field(default=50.0, kw_only=True)
 
     def step(self, x: Array, f: Any, state: State, t: int) -> Array:
         g = f.gradient(x)
@@ -691,10 +691,10 @@ class Lion(Optimizer):
     Source: Chen and others, *Symbolic Discovery of Optimization Algorithms*, 2023.
     """
 
-    learning_rate: Positive = 0.0001
+    learning_rate: NonNegative = 0.0001
     beta1: Fraction = 0.9
     beta2: Fraction = 0.99
-    weight_decay: Positive = field(default=0.0, kw_only=True)
+    weight_decay: NonNegative = field(default=0.0, kw_only=True)
 
     def step(self, x: Array, f: Any, state: State, t: int) -> Array:
         g = f.gradient(x)
@@ -728,7 +728,7 @@ class ScheduleFree(Optimizer):
     Source: Defazio and others, *The Road Less Scheduled*, 2024.
     """
 
-    learning_rate: Positive = 0.1
+    learning_rate: NonNegative = 0.1
     beta: Fraction = 0.9
 
     def step(self, x: Array, f: Any, state: State, t: int) -> Array:
@@ -761,8 +761,8 @@ class SAM(Optimizer):
     Source: Foret and others, *Sharpness-Aware Minimization*, 2021.
     """
 
-    learning_rate: Positive = 0.1
-    rho: Positive = 0.05
+    learning_rate: NonNegative = 0.1
+    rho: NonNegative = 0.05
 
     def step(self, x: Array, f: Any, state: State, t: int) -> Array:
         return x - self.learning_rate * f.gradient(x + self.rho * unit(f.gradient(x)))
@@ -790,8 +790,8 @@ class ProximalGradient(Optimizer):
     Source: Daubechies, Defrise and De Mol, *An iterative thresholding algorithm*, 2004.
     """
 
-    learning_rate: Positive = 0.1
-    l1: Positive = 0.0
+    learning_rate: NonNegative = 0.1
+    l1: NonNegative = 0.0
 
     def step(self, x: Array, f: Any, state: State, t: int) -> Array:
         y = x - self.learning_rate * f.gradient(x)
@@ -830,8 +830,8 @@ class Clipped(Optimizer):
     """
 
     optimizer: Optimizer
-    norm: Positive = None
-    value: Positive = None
+    norm: NonNegative = None
+    value: NonNegative = None
 
     def step(self, x: Array, f: Any, state: State, t: int) -> Array:
         return self.optimizer.step(x, _ClippedGradient(f, self), state, t)
@@ -908,7 +908,7 @@ class Ball(Hyperparameters):
     [0.6, 0.8]
     """
 
-    radius: Positive
+    radius: NonNegative
 
     def __call__(self, x: Array) -> Array:
         return np.minimum(length(x), self.radius) * unit(x)

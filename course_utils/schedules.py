@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike
 
-from course_utils.hyperparameters import Array, Hyperparameters, Number, Positive, is_numeric
+from course_utils.hyperparameters import Array, Hyperparameters, NonNegative, Number, is_numeric
 
 
 class Schedule(Hyperparameters):
@@ -51,6 +51,12 @@ class Scaled(Schedule):
 
     scale: Number
     schedule: Schedule
+
+    @property
+    def parameters(self) -> dict[str, Array]:
+        """As everywhere; the number takes the name of the hyperparameter that it scales."""
+        found = super().parameters
+        return {"": found.pop("scale")} | found
 
     def __call__(self, t: ArrayLike) -> Any:
         return self.scale * self.schedule(t)
@@ -106,8 +112,8 @@ class StepDecay(Schedule):
     [1.0, 1.0, 0.5, 0.25]
     """
 
-    every: Positive
-    gamma: Positive = 0.1
+    every: NonNegative
+    gamma: NonNegative = 0.1
 
     def __call__(self, t: ArrayLike) -> Any:
         return self.gamma ** (t // self.every)
@@ -136,7 +142,7 @@ class MultiStep(Schedule):
     """
 
     milestones: tuple[int, ...]
-    gamma: Positive = 0.1
+    gamma: NonNegative = 0.1
 
     def __call__(self, t: ArrayLike) -> Any:
         return self.gamma ** np.searchsorted(np.sort(self.milestones), t, side="right")
@@ -157,7 +163,7 @@ class Exponential(Schedule):
     0.125
     """
 
-    gamma: Positive
+    gamma: NonNegative
 
     def __call__(self, t: ArrayLike) -> Any:
         return self.gamma**t
@@ -176,8 +182,8 @@ class InverseTime(Schedule):
     Source: Robbins and Monro, *A Stochastic Approximation Method*, 1951.
     """
 
-    decay: Positive
-    power: Positive = 1.0
+    decay: NonNegative
+    power: NonNegative = 1.0
 
     def __call__(self, t: ArrayLike) -> Any:
         return (1 + self.decay * t) ** -self.power
@@ -198,8 +204,8 @@ class Polynomial(Schedule):
     [1.0, 0.25, 0.0, 0.0]
     """
 
-    steps: Positive
-    power: Positive = 1.0
+    steps: NonNegative
+    power: NonNegative = 1.0
 
     def __call__(self, t: ArrayLike) -> Any:
         return (1 - np.minimum(t, self.steps) / self.steps) ** self.power
@@ -223,8 +229,8 @@ class Cosine(Schedule):
     Source: Loshchilov and Hutter, *SGDR: Stochastic Gradient Descent with Warm Restarts*, 2017.
     """
 
-    steps: Positive
-    final: Positive = 0.0
+    steps: NonNegative
+    final: NonNegative = 0.0
 
     def __call__(self, t: ArrayLike) -> Any:
         return _half_cosine(1.0, self.final, np.minimum(t, self.steps) / self.steps)
@@ -249,9 +255,9 @@ class WarmRestarts(Schedule):
     Source: Loshchilov and Hutter, *SGDR: Stochastic Gradient Descent with Warm Restarts*, 2017.
     """
 
-    period: Positive
-    mult: Positive = 1.0
-    final: Positive = 0.0
+    period: NonNegative
+    mult: NonNegative = 1.0
+    final: NonNegative = 0.0
 
     def __call__(self, t: ArrayLike) -> Any:
         since, length = np.broadcast_arrays(np.asarray(t, float), self.period)
@@ -289,9 +295,9 @@ class Warmup(Schedule):
     [0.0, 0.5, 1.0, 0.0]
     """
 
-    steps: Positive
+    steps: NonNegative
     then: Schedule = field(default_factory=Constant)
-    start: Positive = 0.0
+    start: NonNegative = 0.0
 
     def __call__(self, t: ArrayLike) -> Any:
         rising = self.start + (1 - self.start) * t / np.maximum(self.steps, 1e-300)
@@ -327,10 +333,10 @@ class OneCycle(Schedule):
     Source: Smith and Topin, *Super-Convergence*, 2018.
     """
 
-    steps: Positive
-    peak: Positive = 0.3
-    start: Positive = 1 / 25
-    final: Positive = 1 / 25e4
+    steps: NonNegative
+    peak: NonNegative = 0.3
+    start: NonNegative = 1 / 25
+    final: NonNegative = 1 / 25e4
 
     def __call__(self, t: ArrayLike) -> Any:
         top, end = self.peak * self.steps - 1, self.steps - 1
@@ -363,8 +369,8 @@ class Cyclical(Schedule):
     Source: Smith, *Cyclical Learning Rates for Training Neural Networks*, 2017.
     """
 
-    half_period: Positive
-    low: Positive = 0.1
+    half_period: NonNegative
+    low: NonNegative = 0.1
 
     def __call__(self, t: ArrayLike) -> Any:
         phase = t / self.half_period % 2

@@ -27,6 +27,7 @@ from course_utils import (
     grid,
     stack,
 )
+from course_utils.stopping import STATUS_OF_REASON, STATUSES
 
 random = np.random.default_rng(3)
 DATA = random.normal(size=(57, 3))
@@ -156,7 +157,7 @@ class TestStopping:
             "target_cost": points[:, 0] ** 2,
         }[criterion]
         assert path.reason == reason
-        assert path.status == "converged"
+        assert path.status == STATUS_OF_REASON[reason]
         assert measured[-1] <= 1e-3
         assert (measured[:-1] > 1e-3).all()
         assert (path.points[path.ended :] == points[-1]).all()
@@ -166,7 +167,7 @@ class TestStopping:
         for stop in (Stop(gradient_norm=1e-9), Stop(target_cost=0)):
             path = descend(self.bowl, 0.0, GradientDescent(0.1), stop=stop)
             assert path.ended == 0
-            assert path.status == "converged"
+            assert path.criterion_met
             assert path.path().shape == (1, 1)
 
     def test_a_start_at_a_minimum_does_not_trip_the_criteria_that_compare_two_points(self) -> None:
@@ -196,6 +197,98 @@ class TestStopping:
         bowl = Quadratic([2.0], minimum=[3.0])  # (x - 3)^2, from 0 with rate 0.1
         path = descend(bowl, 0.0, GradientDescent(0.1), 200, stop=Stop(target_cost=1e-12))
         assert path.ended == 67
+
+
+class TestHowAPathEnded:
+    """One vocabulary: arrived, given up, lost, or not at its end."""
+
+    bowl = Quadratic([2.0])
+
+    @pytest.mark.parametrize(
+        ("stop", "status"),
+        [
+            (Stop(gradient_norm=1e-3), "converged"),
+            (Stop(distance=1e-3, point=[0.0]), "converged"),
+            (Stop(cost_change=1e-3), "stopped"),
+            (Stop(step_length=1e-3), "stopped"),
+            (Stop(target_cost=1e-3), "stopped"),
+            (Stop(patience=3, validation=Quadratic([2.0], minimum=[1.0])), "stopped"),
+            (Stop(), "out of steps"),
+        ],
+    )
+    def test_it_has_converged_only_where_the_gradient_or_the_distance_says_so(
+        self, stop, status
+    ) -> None:
+        path = descend(self.bowl, 3.0, GradientDescent(0.1), 200, stop=stop)
+        assert path.status == status
+        assert path.converged == (status == "converged")
+        assert path.stopped == (status == "stopped")
+        assert path.criterion_met == (status in {"converged", "stopped"})
+        assert f"{status} after" in repr(path)
+
+    def test_every_reason_has_one_status(self) -> None:
+        assert set(STATUS_OF_REASON.values()) == set(STATUSES)
+        paths = descend(self.bowl, 3.0, GradientDescent([0.1, 5.0]), 200)
+        assert set(paths.reason.tolist()) <= set(STATUS_OF_REASON)
+
+    def test_a_distance_may_be_from_a_point_of_its_own_for_each_path(self) -> None:
+        minima = np.array([[0.0, 1.0], [2.0, -1.0]])
+        bowls = Quadratic([1, 2], minimum=minima)
+        stop = Stop(distance=0.1, point=minima)
+        paths = descend(bowls, [5, 5], GradientDescent(0.3), 100, stop=stop)
+        assert paths.converged.all()
+        last = np.linalg.norm(paths.points[-1] - minima, axis=-1)
+        assert (last <= 0.1).all()
+        for i in range(2):
+            one = Stop(distance=0.1, point=minima[i])
+            alone = descend(
+                Quadratic([1, 2], minimum=minima[i]), [5, 5], GradientDescent(0.3), 100, stop=one
+            )
+            assert alone.ended == paths.ended[i] == paths[i].ended
+            assert np.array_equal(paths[i].stop.point, minima[i])
+
+    def test_a_distance_without_its_point_is_refused(self) -> None:
+        for wrong in ({"distance": 0.1}, {"point": [0.0]}):
+            with pytest.raises(ValueError, match="distance and point of Stop belong together"):
+                Stop(**wrong)
+        with pytest.raises(ValueError, match="point of Stop must be finite numbers"):
+            Stop(distance=0.1, point=[np.nan])
+
+
+class TestSettled:
+    """A first hit is not an arrival."""
+
+    ball = Momentum(0.3, momentum=[0.0, 0.8, 0.95])
+    paths = descend(Quadratic([1.0]), [1.0], ball, steps=150)
+
+    def test_from_that_step_on_the_path_stays_within_the_tolerance_and_not_before(self) -> None:
+        far = np.abs(self.paths.points[..., 0])
+        for settled, measured in [
+            (self.paths.settled(distance=0.2, point=[0.0]), far),
+            (self.paths.settled(cost=0.02), self.paths.costs / 0.1),
+            (self.paths.settled(gradient_norm=0.2), far),
+        ]:
+            for i, step in enumerate(settled):
+                assert (measured[step:, i] <= 0.2 + 1e-12).all()
+                assert measured[step - 1, i] > 0.2 - 1e-12
+        assert (settled[1:] > (far <= 0.2).argmax(0)[1:]).all()
+
+    def test_a_path_that_never_stays_has_minus_one(self) -> None:
+        paths = descend(Quadratic([1.0]), [1.0], GradientDescent([0.1, 2.0, 50.0]), steps=100)
+        assert paths.settled(cost=1e-3).tolist()[1:] == [-1, -1]
+        assert paths.settled(cost=1e99).tolist() == [0, 0, -1]
+
+    def test_tolerances_may_vary_over_the_grid_and_are_met_together(self) -> None:
+        both = self.paths.settled(cost=0.02, gradient_norm=[0.5, 0.1, 1e-9])
+        assert both[0] == self.paths.settled(cost=0.02)[0]
+        assert both[1] == self.paths.settled(gradient_norm=0.1)[1]
+        assert both[2] == -1
+
+    def test_what_is_given_without_its_partner_is_refused(self) -> None:
+        with pytest.raises(ValueError, match="needs a tolerance"):
+            self.paths.settled()
+        with pytest.raises(ValueError, match="distance and point of settled"):
+            self.paths.settled(distance=0.1)
 
 
 class TestAxes:
@@ -459,7 +552,7 @@ def test_a_grid_that_runs_in_parts_gives_the_same_bits(objective, monkeypatch) -
     start = np.random.default_rng(1).uniform(-1, 1, (2, 1, 1, objective.dim))
     stop = Stop(gradient_norm=np.array([1e-1, 1e-3]).reshape(2, 1, 1))
     whole = descend(objective, start, Momentum(**axes), steps=30, stop=stop)
-    monkeypatch.setattr(descent, "PART", 5 * max(objective.dim, objective.memory))
+    monkeypatch.setattr(descent, "NUMBERS_PER_STEP", 5 * max(objective.dim, objective.memory))
     parts = descend(objective, start, Momentum(**axes), steps=30, stop=stop)
     assert np.array_equal(parts.points, whole.points)
     assert np.array_equal(parts.costs, whole.costs)
@@ -477,9 +570,9 @@ def test_parameters_of_the_objective_are_split_with_the_grid(monkeypatch) -> Non
     ]
     for objective in objectives:
         start = np.full(objective.dim, 0.7)
-        monkeypatch.setattr(descent, "PART", 2**18)
+        monkeypatch.setattr(descent, "NUMBERS_PER_STEP", 2**18)
         whole = descend(objective, start, GradientDescent(0.05), steps=20)
-        monkeypatch.setattr(descent, "PART", 2 * max(objective.dim, objective.memory))
+        monkeypatch.setattr(descent, "NUMBERS_PER_STEP", 2 * max(objective.dim, objective.memory))
         parts = descend(objective, start, GradientDescent(0.05), steps=20)
         assert np.array_equal(parts.points, whole.points)
         assert np.array_equal(parts.costs, whole.costs)

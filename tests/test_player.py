@@ -24,6 +24,7 @@ from course_utils import (
     stack,
 )
 from course_utils.player.packing import HALF, Parcel, coordinate_codes, coordinate_scale, cost_codes
+from course_utils.stopping import STATUSES
 
 
 def unpacked(player, block):
@@ -117,8 +118,7 @@ def test_the_same_descents_give_the_same_bytes(paths):
 def test_what_became_of_each_path_reaches_the_browser(paths):
     player = Player(paths)
     spec = player.spec["paths"][0]
-    names = np.array(["converged", "diverged", "out of steps", "stopped"])
-    assert (names[unpacked(player, spec["status"])] == paths.status.ravel()).all()
+    assert (np.array(STATUSES)[unpacked(player, spec["status"])] == paths.status.ravel()).all()
     assert (unpacked(player, spec["ended"]) == paths.ended.ravel()).all()
 
 

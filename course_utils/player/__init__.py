@@ -20,7 +20,7 @@ from numpy.typing import NDArray
 from .scene import Scene, describe_axis
 
 if TYPE_CHECKING:
-    from course_utils.descent import Axis, Descent
+    from course_utils.paths import Axis, Descent
 
 __all__ = ["Player"]
 

@@ -167,7 +167,7 @@ def _sweep(player: Player, axes: Any) -> None:
     ):
         index = list(player.index(name))
         index[[a.name for a in paths.axes].index(axis.name)] = slice(None)  # type: ignore[call-overload]
-        arrived = paths.status[tuple(index)] == "converged"
+        arrived = paths.criterion_met[tuple(index)]
         steps = np.where(arrived, paths.ended[tuple(index)], np.nan)
         axes.plot(axis.values, steps, ".", color=COLOURS[spec["colour"]])
     axes.axvline(getattr(player, axis.name), color="#1f2933", linewidth=1)
@@ -182,7 +182,7 @@ def _heat(player: Player, axes: Any) -> None:
             continue
         index = list(player.index(name))
         index[names.index(across)] = index[names.index(up)] = slice(None)  # type: ignore[call-overload]
-        arrived = paths.status[tuple(index)] == "converged"
+        arrived = paths.criterion_met[tuple(index)]
         steps = np.where(arrived, paths.ended[tuple(index)], np.nan)
         if names.index(across) < names.index(up):
             steps = steps.T

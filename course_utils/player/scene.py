@@ -15,15 +15,16 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
+from course_utils.stopping import STATUSES
+
 from .packing import Parcel, coordinate_codes, coordinate_scale, cost_codes
 
 if TYPE_CHECKING:
-    from course_utils.descent import Axis, Descent
+    from course_utils.paths import Axis, Descent
 
 Array = NDArray[Any]
 Window = list[tuple[float, float]]
 
-STATUS = ("converged", "diverged", "out of steps", "stopped")
 PANEL_NAMES = {
     "landscape": "Landscape with the path of descent",
     "data": "Data with the fitted line",
@@ -233,10 +234,7 @@ class Scene:
     def _path(self, parcel: Parcel, name: str) -> dict[str, Any]:
         paths, work = self.descents[name], self.work.get(name)
         short = ((0, self.steps - paths.steps), *((0, 0),) * paths.ended.ndim)
-        # A small change promises nothing about what is left: it is not called convergence.
-        gave_up = np.isin(paths.reason, ["cost change", "step length"])
-        words = np.where(gave_up, "stopped", paths.status)
-        status = np.select([words == word for word in STATUS], range(len(STATUS)))
+        status = np.select([paths.status == word for word in STATUSES], range(len(STATUSES)))
         names = [axis.name for axis in self.axes]
         packed: dict[str, Any] = {
             "name": name,

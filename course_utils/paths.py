@@ -1,0 +1,389 @@
+"""What a descent returns: its paths, the axes of their grid, and how each path ended.
+
+Imports numpy, `hyperparameters`, `objectives`, `optimizers` and `stopping`.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from numbers import Integral
+from typing import Any
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from course_utils.hyperparameters import Array, Shape
+from course_utils.objectives import Objective
+from course_utils.optimizers import Optimizer
+from course_utils.stopping import STATUS_OF_REASON, Stop, norm
+
+
+@dataclass(frozen=True)
+class Axis:
+    """One axis of a grid: what varies along it, and its values, (n,) or (n, dim) for starts."""
+
+    name: str
+    values: Array
+
+
+@dataclass(frozen=True, repr=False)
+class Descent:
+    """The paths of an optimizer on an objective, one for each point of a grid.
+
+    Attributes
+    ----------
+    points
+        Where each path stood: shape (steps + 1, *grid, dim). A path that ended stays where it was.
+    costs
+        The objective at these points: shape (steps + 1, *grid).
+    ended
+        The step at which each path ended: shape (*grid,).
+    reason
+        Why it ended: "gradient norm", "distance", "cost change", "step length", "target cost",
+        "patience", "diverged", or "steps" when all steps were taken. `status` sums it up.
+    axes
+        What varies along each axis of the grid.
+    objective, optimizer, stop, start
+        What `descend` was given.
+
+    Examples
+    --------
+    >>> from course_utils import Momentum, Quadratic, Stop, descend
+    >>> rule, near = Momentum([0.01, 0.1, 1.0]), Stop(gradient_norm=0.01)
+    >>> paths = descend(Quadratic([1, 10]), [1, 1], rule, steps=300, stop=near)
+    >>> paths.points.shape, paths.status.tolist()
+    ((301, 3, 2), ['converged', 'converged', 'diverged'])
+    >>> paths[1]
+    Momentum on Quadratic: converged after 103 of 300 steps (gradient norm), cost 2.81885e-06
+    """
+
+    points: Array
+    costs: Array
+    ended: NDArray[np.int_]
+    reason: NDArray[np.str_]
+    axes: tuple[Axis, ...]
+    objective: Objective
+    optimizer: Optimizer
+    stop: Stop
+    start: Array
+
+    @property
+    def steps(self) -> int:
+        """How many steps each path was allowed."""
+        return len(self.points) - 1
+
+    @property
+    def grid(self) -> Shape:
+        """The shape of the grid; () for a single path."""
+        return self.costs.shape[1:]
+
+    @property
+    def status(self) -> NDArray[np.str_]:
+        """For each path "converged", "stopped", "diverged" or "out of steps": shape (*grid,).
+
+        It has converged only where the gradient or the distance from a known point says so. It was
+        stopped where the cost or the point hardly changed, where the cost reached a target, or
+        where patience was at its end: none of these says how much is left.
+        """
+        reasons = [self.reason == reason for reason in STATUS_OF_REASON]
+        return np.select(reasons, list(STATUS_OF_REASON.values()), "")
+
+    @property
+    def converged(self) -> NDArray[np.bool_]:
+        """Where the gradient, or the distance from a known point, was small: shape (*grid,)."""
+        return self.status == "converged"
+
+    @property
+    def stopped(self) -> NDArray[np.bool_]:
+        """Where another criterion of `Stop` ended the path: shape (*grid,)."""
+        return self.status == "stopped"
+
+    @property
+    def criterion_met(self) -> NDArray[np.bool_]:
+        """Where any criterion of `Stop` ended the path, converged or stopped: shape (*grid,)."""
+        return self.converged | self.stopped
+
+    @property
+    def diverged(self) -> NDArray[np.bool_]:
+        """Where a path left every bound: shape (*grid,)."""
+        return self.status == "diverged"
+
+    def settled(
+        self,
+        *,
+        distance: float | Array | None = None,
+        point: ArrayLike | None = None,
+        cost: float | Array | None = None,
+        gradient_norm: float | Array | None = None,
+    ) -> NDArray[np.int_]:
+        r"""The step from which on a path stays within tolerances: a first hit is no arrival.
+
+        Parameters
+        ----------
+        distance, point
+            $\|x_t - p\| \le$ `distance`, where $p$ is the point, of shape (dim,) or (*grid, dim).
+        cost
+            $f(x_t) \le$ this.
+        gradient_norm
+            $\|\nabla f(x_t)\| \le$ this.
+
+        Returns
+        -------
+        array of int
+            For each path the first step from which on all that are given hold to the end of the
+            descent, shape (*grid,); -1 where the last point does not meet them, or where the path
+            diverged.
+
+        Raises
+        ------
+        ValueError
+            If nothing is given, or of distance and point only one.
+
+        Examples
+        --------
+        The path flies through the minimum at step 3, and comes to rest much later.
+
+        >>> from course_utils import Momentum, Quadratic, descend
+        >>> path = descend(Quadratic([1.0]), [1.0], Momentum(0.3, momentum=0.8), steps=100)
+        >>> int((abs(path.points[:, 0]) <= 0.2).argmax())
+        3
+        >>> int(path.settled(distance=0.2, point=[0.0])), int(path.settled(cost=0.02))
+        (12, 12)
+        """
+        if (distance is None) != (point is None):
+            raise ValueError(
+                "distance and point of settled() belong together, but only one was given; "
+                "write settled(distance=0.01, point=objective.minima[0])."
+            )
+        within = []
+        if distance is not None:
+            within.append(norm(self.points - np.asarray(point, float)) <= np.asarray(distance))
+        if cost is not None:
+            within.append(self.costs <= np.asarray(cost))
+        if gradient_norm is not None:  # step by step, because data may be behind each gradient
+            norms = [norm(self.objective.gradient(points)) for points in self.points]
+            within.append(np.array(norms) <= np.asarray(gradient_norm))
+        if not within:
+            raise ValueError(
+                "settled() needs a tolerance: distance and point, cost, or gradient_norm."
+            )
+        outside = ~np.logical_and.reduce(within)
+        after = len(outside) - outside[::-1].argmax(0)  # the step after the last one outside
+        return np.where(outside[-1] | self.diverged, -1, np.where(outside.any(0), after, 0))
+
+    @property
+    def worse_than_start(self) -> NDArray[np.bool_]:
+        """Where the last cost is above the first: also paths that grow slowly, shape (*grid,)."""
+        return self.costs[-1] > self.costs[0]
+
+    def path(self, *index: int) -> Array:
+        """The points of one path up to where it ended: shape (ended + 1, dim)."""
+        if len(index) != len(self.grid):
+            raise IndexError(
+                f"path() takes one index for each of the {len(self.grid)} axes of the grid, "
+                f"but {len(index)} were given."
+            )
+        here: Any = (slice(int(self.ended[index]) + 1), *index)
+        return self.points[here]
+
+    def __getitem__(self, index: Any) -> "Descent":
+        """The paths at an index of the grid: whole numbers and slices, one for each axis."""
+        index = index if isinstance(index, tuple) else (index,)
+        if len(index) > len(self.grid) or not all(isinstance(i, Integral | slice) for i in index):
+            raise IndexError(
+                f"The grid has shape {self.grid}: give at most {len(self.grid)} whole numbers or "
+                f"slices, not {index!r}."
+            )
+        index += (slice(None),) * (len(self.grid) - len(index))
+        return replace(
+            self,
+            points=self.points[:, *index],
+            costs=self.costs[:, *index],
+            ended=self.ended[index],
+            reason=self.reason[index],
+            axes=tuple(
+                Axis(axis.name, axis.values[i])
+                for axis, i in zip(self.axes, index, strict=True)
+                if isinstance(i, slice)
+            ),
+            objective=self.objective.select(self.grid, index),
+            optimizer=self.optimizer.select(self.grid, index),
+            stop=self.stop.select(self.grid, index),
+            start=np.broadcast_to(self.start, (*self.grid, self.start.shape[-1]))[index],
+        )
+
+    def nearest(self, **values: ArrayLike) -> "Descent":
+        """The paths whose values on the named axes are nearest to the given ones.
+
+        Examples
+        --------
+        >>> from course_utils import GradientDescent, Quadratic, descend
+        >>> rates = GradientDescent(learning_rate=np.linspace(0.01, 0.2, 20))
+        >>> paths = descend(Quadratic([1, 10]), [1, 1], rates)
+        >>> float(paths.nearest(learning_rate=0.101).optimizer.learning_rate.round(3))
+        0.1
+        """
+        index: list[Any] = [slice(None)] * len(self.grid)
+        for name, wanted in values.items():
+            here = [k for k, axis in enumerate(self.axes) if _word(axis.name) == _word(name)]
+            if name == "start" and here:  # starts may span several axes: the nearest of all
+                others = tuple(slice(None) if k in here else 0 for k in range(len(self.grid)))
+                starts = np.broadcast_to(self.start, (*self.grid, self.start.shape[-1]))[others]
+                distance = norm(starts - np.asarray(wanted, float))
+                for k, i in zip(
+                    here, np.unravel_index(distance.argmin(), distance.shape), strict=True
+                ):
+                    index[k] = int(i)
+                continue
+            here = [k for k in here if self.axes[k].name == name] or here[:1]
+            if not here:
+                names = ", ".join(axis.name for axis in self.axes) or "none, it is one path"
+                raise ValueError(
+                    f"Nothing named {name!r} varies in this descent; its axes: {names}."
+                )
+            axis_values = self.axes[here[0]].values.reshape(self.grid[here[0]], -1)
+            index[here[0]] = int(norm(axis_values - np.asarray(wanted, float)).argmin())
+        return self[tuple(index)]
+
+    def with_axes(self, **axes: ArrayLike) -> "Descent":
+        """The same paths with the axes of the grid named anew, each with its values.
+
+        For a grid that no single hyperparameter spans, such as rates given in units of 1/L.
+
+        Examples
+        --------
+        >>> from course_utils import GradientDescent, Ravine, descend
+        >>> condition, relative = np.array([1.0, 10.0]), np.array([[0.5], [1.0], [1.5]])
+        >>> rates = GradientDescent(learning_rate=relative / condition)
+        >>> paths = descend(Ravine(condition), [1.0, 1.0], rates)
+        >>> paths = paths.with_axes(rate_times_L=relative[:, 0], condition_number=condition)
+        >>> [axis.name for axis in paths.axes]
+        ['rate_times_L', 'condition_number']
+        """
+        named = tuple(Axis(name, np.asarray(values)) for name, values in axes.items())
+        given = tuple(len(axis.values) for axis in named)
+        if given != self.grid:
+            raise ValueError(
+                f"with_axes() needs values for axes of length {self.grid}, but was given {given}; "
+                f"name every axis of the grid, in its order."
+            )
+        return replace(self, axes=named)
+
+    def __repr__(self) -> str:
+        head = f"{type(self.optimizer).__name__} on {self.objective.name}"
+        if not self.grid:
+            return (
+                f"{head}: {self.status} after {self.ended} of {self.steps} steps "
+                f"({self.reason}), cost {self.costs[-1]:.6g}"
+            )
+        axes = " × ".join(f"{len(axis.values)} {axis.name}" for axis in self.axes)
+        states, counts = np.unique(self.status, return_counts=True)
+        summary = ", ".join(f"{n} {state}" for state, n in zip(states, counts, strict=True))
+        return f"{head}: {self.ended.size} paths ({axes}) of {self.steps} steps, {summary}"
+
+
+def stack(descents: Sequence[Descent], **axis: Sequence[Any]) -> Descent:
+    """Join descents along a new first axis of the grid, for choices that are not numbers.
+
+    Parameters
+    ----------
+    descents
+        With equal grids, on objectives of equal dimension; shorter ones wait at their last point.
+    **axis
+        The name of the new axis and the names, or numbers, of the descents along it.
+
+    Returns
+    -------
+    Descent
+        Its optimizer and stopping criteria are those of the first descent. If the objectives
+        differ, its objective has each of them in its place along the new axis.
+
+    Raises
+    ------
+    ValueError
+        If the grids differ, or if there is not one name for each descent.
+
+    Examples
+    --------
+    >>> from course_utils import GradientDescent, Momentum, Quadratic, descend
+    >>> rules = [GradientDescent(0.1), Momentum(0.1, momentum=0.5)]
+    >>> paths = [descend(Quadratic([1, 10]), [1, 1], rule, steps=20) for rule in rules]
+    >>> stack(paths, rule=["gradient descent", "momentum"])
+    GradientDescent on Quadratic: 2 paths (2 rule) of 20 steps, 2 out of steps
+    """
+    (name, values), *others = axis.items() or [("", ())]
+    grids = [paths.points.shape[1:] for paths in descents]
+    if others or len(values) != len(descents) or not descents:
+        raise ValueError(
+            f"stack() needs one new axis with a value for each of the {len(descents)} descents, "
+            f"such as stack([one, other], rule=['one', 'other'])."
+        )
+    if len(set(grids)) > 1:
+        raise ValueError(f"stack() needs descents of one grid, but was given {grids}.")
+    steps = max(paths.steps for paths in descents)
+
+    def waiting(values: Array, paths: Descent) -> Array:
+        more = ((0, steps - paths.steps), *((0, 0),) * (values.ndim - 1))
+        return np.pad(values, more, mode="edge")
+
+    objective = descents[0].objective
+    if any(paths.objective is not objective for paths in descents):
+        objective = StackedObjective(
+            [paths.objective for paths in descents], behind=len(grids[0]) - 1
+        )
+    return replace(
+        descents[0],
+        objective=objective,
+        points=np.stack([waiting(paths.points, paths) for paths in descents], axis=1),
+        costs=np.stack([waiting(paths.costs, paths) for paths in descents], axis=1),
+        ended=np.stack([paths.ended for paths in descents]),
+        reason=np.stack([paths.reason for paths in descents]),
+        axes=(Axis(name, np.asarray(values)), *descents[0].axes),
+    )
+
+
+class StackedObjective(Objective):
+    """Several objectives side by side along an axis of the grid, with so many axes behind it.
+
+    What is not a function, such as the data of a cost, is that of the first objective.
+    """
+
+    def __init__(self, objectives: Sequence[Objective], behind: int) -> None:
+        first = objectives[0]
+        self.objectives, self.behind = tuple(objectives), behind
+        self.name = " or ".join(dict.fromkeys(f.name for f in objectives))
+        self.dim, self.window, self.labels = first.dim, first.window, first.labels
+        self.minima = np.empty((0, first.dim))
+
+    def __getattr__(self, name: str) -> Any:
+        if name.startswith("_") or "objectives" not in vars(self):
+            raise AttributeError(name)
+        return getattr(self.objectives[0], name)
+
+    def value(self, x: ArrayLike) -> Array:
+        return self._each("value", x, -1 - self.behind)
+
+    def gradient(self, x: ArrayLike) -> Array:
+        return self._each("gradient", x, -2 - self.behind)
+
+    def _each(self, function: str, x: ArrayLike, axis: int) -> Array:
+        points = np.asarray(x, float)
+        points = points.reshape((1,) * (2 + self.behind - points.ndim) + points.shape)
+        count = points.shape[-2 - self.behind]
+        parts = [
+            getattr(f, function)(points.take(i if count > 1 else 0, -2 - self.behind))
+            for i, f in enumerate(self.objectives)
+        ]
+        return np.stack(np.broadcast_arrays(*parts), axis=axis)
+
+    def select(self, grid: Shape, index: Any) -> Objective:
+        here = len(grid) - 1 - self.behind
+        rest, inner = grid[here + 1 :], index[here + 1 :]
+        if isinstance(index[here], Integral):
+            return self.objectives[int(index[here])].select(rest, inner)
+        chosen = [f.select(rest, inner) for f in self.objectives[index[here]]]
+        return StackedObjective(chosen, sum(isinstance(i, slice) for i in inner))
+
+
+def _word(name: str) -> str:
+    """The name of an axis without the number that tells it from another of that name."""
+    return name.partition(" ")[0] if name[-1:].isdigit() else name
