@@ -157,6 +157,14 @@ def test_every_link_within_the_site_leads_somewhere(pages):
     assert not broken
 
 
+def test_a_link_to_a_definition_or_a_source_tells_on_hovering_what_stands_there(pages):
+    text = pages[LESSONS[1]].path.read_text("utf-8")
+    for page in ("glossary", "bibliography"):
+        links = re.findall(rf"<a [^>]*book/{page}\.html#[^>]*>", text)
+        assert links
+        assert all(re.search(r'title="[^"]{20,}"', link) for link in links), links
+
+
 def figures(page: Page) -> list[int]:
     """Return the bytes of data that each figure of a page brings along."""
     [state] = [text for kind, text in page.blocks if kind.endswith("widget-state+json")]

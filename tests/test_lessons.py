@@ -16,6 +16,7 @@ BOOK = NOTEBOOKS.parent / "book"
 LONGEST_CELL = 16
 LONGEST_LINE = 88
 LESSONS = sorted(NOTEBOOKS.glob("[0-9]_*/[0-9][0-9]_*.ipynb"))
+EVERY_NOTEBOOK = sorted(NOTEBOOKS.glob("**/[0-9][0-9]_*.ipynb"))
 
 
 class Lesson:
@@ -23,7 +24,9 @@ class Lesson:
 
     def __init__(self, path):
         self.path = path
-        cells = json.loads(path.read_text("utf-8"))["cells"]
+        text = path.read_text("utf-8")
+        whole = {"cells": [{"cell_type": "markdown", "source": text, "metadata": {}}]}
+        cells = (json.loads(text) if path.suffix == ".ipynb" else whole)["cells"]
         # On how to run it, which the page of the book leaves out.
         self.cells = [one for one in cells if "remove-cell" not in one["metadata"].get("tags", [])]
         for cell in self.cells:
@@ -149,25 +152,62 @@ def test_it_says_where_to_go_next_first_to_its_exercises(lesson):
         assert following in [Path(link).name for link in links], "link to the next lesson"
 
 
-def test_every_link_leads_somewhere(lesson):
-    for target in re.findall(r"\]\(([^)#]+)(?:#[^)]*)?\)", lesson.text):
-        if not target.startswith("http"):
-            assert (lesson.path.parent / target).exists(), target
+def links(text):
+    """Every link of a text within the course: its words, the file and the place in it."""
+    found = re.findall(r"\[([^]]*)\]\(([^)#\s]*)(?:#([^)\s]*))?\)", text)
+    return [(words, file, place) for words, file, place in found if not file.startswith("http")]
 
 
-def test_every_citation_is_in_the_bibliography(lesson):
-    known = re.findall(r"^@\w+\{([^,]+),", (BOOK / "references.bib").read_text(), re.MULTILINE)
-    for keys in re.findall(r"\{cite\}`([^`]+)`", lesson.text):
-        for key in keys.split(","):
-            assert key.strip() in known
+def places(path):
+    """The places in a page to which a link may lead: its headings, as GitHub and MyST name them."""
+    text = Lesson(path).text if path.suffix == ".ipynb" else path.read_text("utf-8")
+    headings = re.findall(r"^#{1,3} (.+)$", text, re.MULTILINE)
+    return {
+        re.sub(r"[^\w\- ]", "", heading.lower()).replace(" ", "-"): heading for heading in headings
+    }
 
 
-def test_every_term_is_in_the_glossary(lesson):
-    glossary = (BOOK / "glossary.md").read_text()
-    terms = {line.strip().lower() for line in glossary.splitlines() if line[:1] not in (" ", "")}
-    for term in re.findall(r"\{term\}`([^`]+)`", lesson.text):
-        wanted = re.search(r"<([^>]+)>", term)
-        assert (wanted[1] if wanted else term).lower() in terms
+@pytest.mark.parametrize("path", EVERY_NOTEBOOK, ids=lambda path: "/".join(path.parts[-2:]))
+def test_no_notebook_has_markup_that_only_the_book_understands(path):
+    fence, role, target = r"^\s*(?:`{3,}|:{3,})\{", r"\{[\w:+-]+\}`", r"^\([\w-]+\)=$"
+    text = Lesson(path).text
+    assert not re.findall(rf"{fence}.*|{role}[^`]*`|{target}", text, re.MULTILINE), (
+        "write a plain link, such as [learning rate](../../book/glossary.md#learning-rate)"
+    )
+
+
+@pytest.mark.parametrize("path", EVERY_NOTEBOOK, ids=lambda path: "/".join(path.parts[-2:]))
+def test_every_link_leads_somewhere(path):
+    # The source of an exercise has the links of the notebook that is made from it, a folder above.
+    folder = NOTEBOOKS / "exercises" if path.parent.name == "sources" else path.parent
+    for words, file, place in links(Lesson(path).text):
+        target = folder / file if file else path
+        assert target.exists(), f"[{words}] leads to {file}, which does not exist"
+        if place:
+            assert place in places(target), f"[{words}]: {target.name} has no heading #{place}"
+
+
+@pytest.mark.parametrize("path", [*LESSONS, *BOOK.glob("*.md")], ids=lambda path: path.stem)
+def test_a_citation_has_the_words_of_its_heading_in_the_bibliography(path):
+    for words, file, place in links(Lesson(path).text):
+        if file.endswith("bibliography.md") and place:
+            heading = places(BOOK / "bibliography.md")[place]
+            author, year = heading.rsplit(", ", 1)
+            assert words in {heading, f"{author} ({year})", year}
+
+
+def test_a_definition_begins_with_a_sentence_that_has_no_formula_for_it_is_read_on_hovering():
+    for entry in (BOOK / "glossary.md").read_text("utf-8").split("\n### ")[1:]:
+        assert "$" not in entry.partition(". ")[0], entry
+
+
+@pytest.mark.parametrize("page", ["glossary.md", "bibliography.md"])
+def test_what_is_looked_up_stands_in_the_order_of_the_alphabet(page):
+    for part in re.split(r"^## ", (BOOK / page).read_text("utf-8"), flags=re.MULTILINE)[1:]:
+        headings = [
+            one.lower().replace(",", "") for one in re.findall(r"^### (.+)$", part, re.MULTILINE)
+        ]
+        assert headings == sorted(headings)
 
 
 def test_code_comes_in_small_pieces(lesson):

@@ -1,6 +1,11 @@
 """What a question promises to the author who writes it and to the Python session that reads it."""
 
+import ast
 import json
+from collections import Counter
+from itertools import permutations
+from math import sqrt
+from pathlib import Path
 
 import pytest
 import traitlets
@@ -9,6 +14,8 @@ from course_utils.quiz import Answer, Question, marked_up
 
 HALVES = Answer("It halves.", "The step is the rate times the gradient.", correct=True)
 STAYS = Answer("It stays.", "The gradient stays, the step does not.")
+GROWS = Answer("It grows.", "That would be so for a larger rate.")
+LESSONS = sorted((Path(__file__).parents[1] / "notebooks").glob("[0-9]_*/*.ipynb"))
 
 
 def question(**changes):
@@ -54,11 +61,62 @@ def test_without_javascript_a_quiz_explains_only_under_the_right_answer():
 
 def test_everything_the_browser_shows_is_in_the_state_that_is_sent():
     state = question(explanation="It is linear.").get_state()
-    assert json.loads(json.dumps(state["answers"])) == [
-        {"text": HALVES.text, "feedback": HALVES.feedback, "correct": True},
-        {"text": STAYS.text, "feedback": STAYS.feedback, "correct": False},
-    ]
+    sent = json.loads(json.dumps(state["answers"]))
+    assert {"text": HALVES.text, "feedback": HALVES.feedback, "correct": True} in sent
+    assert {"text": STAYS.text, "feedback": STAYS.feedback, "correct": False} in sent
     assert (state["kind"], state["explanation"], state["chosen"]) == ("quiz", "It is linear.", None)
+
+
+def test_answers_are_shown_in_the_same_order_however_the_author_wrote_them():
+    orders = [
+        question(answers=list(order)).answers for order in permutations([HALVES, STAYS, GROWS])
+    ]
+    assert all(order == orders[0] for order in orders)
+
+
+def test_the_order_of_answers_is_drawn_anew_for_each_prompt():
+    orders = [question(prompt=f"{n}?", answers=[HALVES, STAYS, GROWS]).answers for n in range(60)]
+    assert len({tuple(answer.text for answer in order) for order in orders}) == 6
+
+
+@pytest.mark.parametrize(
+    "text", ["None of these.", "All of them", "Both of these", "All of the above"]
+)
+def test_an_answer_about_the_others_stays_last(text):
+    about = Answer(text, "No.")
+    for number in range(20):
+        shown = question(prompt=f"{number}?", answers=[about, HALVES, STAYS]).answers
+        assert shown[-1] == about
+
+
+def test_what_is_chosen_counts_the_answers_as_they_are_shown():
+    asked = question(answers=[HALVES, STAYS, GROWS])
+    shown = [answer["text"] for answer in asked.get_state()["answers"]]
+    assert shown == [answer.text for answer in asked.answers]
+    html = html_of(asked)
+    assert sorted(shown, key=html.index) == shown
+
+
+def questions_of_the_course():
+    for path in LESSONS:
+        for cell in json.loads(path.read_text("utf-8"))["cells"]:
+            if cell["cell_type"] != "code" or "Question(" not in (text := "".join(cell["source"])):
+                continue
+            for node in ast.walk(ast.parse(text)):
+                if isinstance(node, ast.Call) and getattr(node.func, "id", "") == "Question":
+                    expression = compile(ast.Expression(node), path.name, "eval")
+                    yield eval(expression, {"Question": Question, "Answer": Answer})  # noqa: S307
+
+
+def test_over_the_course_the_right_answer_is_in_no_place_more_often_than_chance_has_it():
+    places = Counter()
+    for asked in questions_of_the_course():
+        for place, answer in enumerate(asked.answers):
+            places[len(asked.answers), place] += answer.correct
+    for (answers, place), times in places.items():
+        asked = sum(places[answers, one] for one in range(answers))
+        expected = asked / answers
+        assert abs(times - expected) < 3 * sqrt(expected * (1 - 1 / answers)), (answers, place)
 
 
 def test_a_question_is_answered_once_an_answer_is_chosen():

@@ -4,6 +4,7 @@ Needs anywidget and knows no other part of the course. `quiz.js` and `quiz.css` 
 the browser; they need no kernel, so a question on a static page works like one in a notebook.
 """
 
+import hashlib
 import html
 import pathlib
 import re
@@ -18,6 +19,9 @@ __all__ = ["Answer", "Question"]
 
 HERE = pathlib.Path(__file__).parent
 MARKS = re.compile(r"`([^`]+)`|(?<!\w)\*(?=\S)([^*]+)(?<=\S)\*(?!\w)")
+LAST = re.compile(
+    r"(all|none|both|neither|either|any) of (these|them|the (above|others))\b", re.IGNORECASE
+)
 KINDS = {"quiz": "Question", "prediction": "Prediction"}
 
 
@@ -66,7 +70,9 @@ class Question(anywidget.AnyWidget):
     prompt
         The question, as one sentence or two.
     answers
-        Two or more answers, at least one of them correct.
+        Two or more answers, at least one of them correct, in any order: they are shown in an order
+        drawn from the prompt, so that no place is right more often than another. An answer such as
+        "None of these" stays last.
     kind
         ``"quiz"`` tells right from wrong and lets the learner try again; ``"prediction"`` serves
         before a result is shown, and sets what the learner predicted beside what happens.
@@ -77,7 +83,8 @@ class Question(anywidget.AnyWidget):
     Attributes
     ----------
     chosen : int or None
-        The answer to which the learner committed, counted from 0; setting it shows its feedback.
+        The answer to which the learner committed, counted from 0 in the order shown; setting it
+        shows its feedback.
     answered : bool
         Whether the learner committed to an answer. It is forgotten with the page and the kernel.
 
@@ -129,9 +136,8 @@ class Question(anywidget.AnyWidget):
                 f"The explanation of {prompt!r} is {explanation!r}, but a text is expected: "
                 "leave it out for none."
             )
-        super().__init__(
-            prompt=prompt, answers=checked(answers, prompt), kind=kind, explanation=explanation
-        )
+        shown = drawn_order(checked(answers, prompt), prompt)
+        super().__init__(prompt=prompt, answers=shown, kind=kind, explanation=explanation)
 
     @property
     def answered(self) -> bool:
@@ -214,6 +220,23 @@ def checked(answers: Any, prompt: str) -> list[Answer]:
             "reword one."
         )
     return list(answers)
+
+
+def drawn_order(answers: list[Answer], prompt: str) -> list[Answer]:
+    """Return the answers in an order that is drawn from the texts, the same on every machine.
+
+    Examples
+    --------
+    >>> answers = [Answer("It halves.", "Yes.", correct=True), Answer("It stays.", "No.")]
+    >>> drawn_order(answers, "What happens?") == drawn_order(answers[::-1], "What happens?")
+    True
+    """
+
+    def key(answer: Answer) -> tuple[bool, str]:
+        drawn = hashlib.sha256(f"{prompt}\n{answer.text}".encode()).hexdigest()
+        return LAST.match(answer.text) is not None, drawn
+
+    return sorted(answers, key=key)
 
 
 def require_text(value: object, what: str, expected: str) -> None:
