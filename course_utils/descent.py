@@ -82,6 +82,7 @@ def descend(
     """
     stop = stop or Stop()
     start = _checked_start(objective, start, optimizer, stop)
+    objective = objective.for_points(start)
     steps = _checked_steps(steps)
     parameters = optimizer.parameters | stop.parameters | {"start": start}
     for name, value in objective.parameters.items():  # two things may have a number of one name
@@ -283,6 +284,7 @@ def _checked_start(
         points = np.asarray(start, float)
     except (TypeError, ValueError):
         raise TypeError(f"start must be numbers, but {start!r} was given.") from None
+    objective = objective.for_points(points)
     if points.ndim == 0 and objective.dim == 1:
         points = points[None]
     if points.ndim == 0 or points.shape[-1] != objective.dim:

@@ -1,18 +1,21 @@
 """Objectives: functions to descend on, each with its gradient, Hessian and known minima.
 
 An objective maps points of shape (*grid, dim) to values of shape (*grid,), gradients of shape
-(*grid, dim) and Hessians of shape (*grid, dim, dim). Imports numpy and `hyperparameters`.
+(*grid, dim) and Hessians of shape (*grid, dim, dim). Imports numpy, `hyperparameters` and
+`evaluation`.
 """
 
 import copy
+import functools
 import inspect
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Self
 
 import numpy as np
 from numpy.typing import ArrayLike
 
+from course_utils.evaluation import Evaluation
 from course_utils.hyperparameters import Array, total
 
 Window = tuple[tuple[float, float], ...]
@@ -50,31 +53,76 @@ def matrix(*rows: Sequence[ArrayLike]) -> Array:
 
 
 class Objective:
-    """A function of `dim` variables; a subclass gives at least `value` and `dim`.
+    r"""A function of `dim` variables; a subclass gives at least `value`.
+
+    Points have the shape (*grid, dim), and a subclass answers for all of them at once. Where it
+    answers for single points only, as with `x[0]` or `np.linalg.norm(x)`, it is asked for one after
+    the other, which is slower; what a method does to its argument changes nothing outside.
 
     Attributes
     ----------
     dim : int
-        Number of variables.
+        Number of variables; taken from the start where a subclass does not say it.
     name, labels
-        What to call the function and its coordinates.
+        What to call the function and its coordinates; by default the class and x, y, z.
     window
-        A (low, high) for each coordinate to draw in, or None.
+        A (low, high) for each coordinate to draw in. None leaves the choice to the figure, which
+        takes it from the paths.
     minima
-        Known local minima, an array of shape (k, dim).
-    parameters
-        The numbers that shape the function, each as an array of shape (*grid, m).
+        Known local minima, an array of shape (k, dim); none by default.
+    varying
+        The names of attributes that may hold an array over the grid, of shape (*grid, m).
+
+    Raises
+    ------
+    ValueError
+        If a method of a subclass raises or returns something else than a number for each point (an
+        array of shape (*grid, dim) for a gradient); the message names the point.
+
+    Examples
+    --------
+    >>> from course_utils import GradientDescent, descend
+    >>> class Bowl(Objective):
+    ...     def value(self, x):
+    ...         return x[..., 0] ** 2 + 3 * x[..., 1] ** 2
+    >>> descend(Bowl(), [2.0, 1.0], GradientDescent(0.1), steps=2).points.round(6).tolist()
+    [[2.0, 1.0], [1.6, 0.4], [1.28, 0.16]]
     """
 
     dim: int
     name: str = ""
     window: Window | None = None
-    labels: tuple[str, ...] = ()
-    minima: Array = np.empty((0, 0))
+    labels: tuple[str, ...]
+    minima: Array
+    varying: tuple[str, ...] = ()
 
     def __init_subclass__(cls) -> None:
         super().__init_subclass__()
         cls.name = vars(cls).get("name", cls.__name__)
+        if cls.__module__.partition(".")[0] != __name__.partition(".")[0]:
+            for order, method in enumerate(("value", "gradient", "hessian")):
+                if inspect.isfunction(written := vars(cls).get(method)):
+                    setattr(cls, method, _evaluated(written, order))
+
+    def __getattr__(self, name: str) -> Any:
+        """Defaults of what a subclass did not say, once its number of variables is known."""
+        if name == "labels":
+            return _names(self.dim)
+        if name == "minima":
+            return np.empty((0, self.dim))
+        if name == "dim":
+            raise AttributeError(
+                f"{self.name} does not say how many variables it has: write `dim = 2` in the class."
+            )
+        raise AttributeError(f"{type(self).__name__} has no {name!r}.")
+
+    def for_points(self, x: Array) -> Self:
+        """The objective for points of shape (*grid, dim), from which it may learn its `dim`."""
+        if hasattr(self, "dim"):
+            return self
+        known = copy.copy(self)
+        known.dim = x.shape[-1] if x.ndim else 1
+        return known
 
     def value(self, x: ArrayLike) -> Array:
         """The value at points of shape (*grid, dim): an array of shape (*grid,)."""
@@ -96,7 +144,7 @@ class Objective:
     @property
     def parameters(self) -> dict[str, Array]:
         """The numbers that shape the function, each of shape (*grid, m)."""
-        return {}
+        return {name: getattr(self, name) for name in self.varying}
 
     def select(self, grid: tuple[int, ...], index: Any) -> "Objective":
         """The objective at one index of the grid that its parameters span."""
@@ -112,6 +160,35 @@ class Objective:
 
     def __repr__(self) -> str:
         return f"{self.name}()"
+
+
+def _evaluated(method: Callable[[Any, Array], Any], order: int) -> Callable[[Any, ArrayLike], Any]:
+    """A method of a learner's class, for a derivative of this order, as `Evaluation` calls it."""
+
+    @functools.wraps(method)
+    def evaluated(self: Objective, x: ArrayLike) -> Any:
+        x = np.asarray(x, float)
+        if x.ndim == 0 or any(value.ndim > 1 for value in self.parameters.values()):
+            return method(self, x.copy())  # it has other numbers at each point of the grid
+        known = vars(self).setdefault("_evaluations", {})
+        if (method, x.shape[-1]) not in known:
+
+            def shown(points: Array) -> Any:
+                return method(self, points)
+
+            def alone(points: Array) -> Any:
+                return method(self, points.copy())
+
+            known[method, x.shape[-1]] = Evaluation(
+                f"{method.__name__} of {self.name}",
+                x.shape[-1:] * order,
+                single=[alone, lambda point: alone(point[None])],
+                joint=[shown, alone],
+                hint="; it is called with the point as one array",
+            )
+        return known[method, x.shape[-1]](x)
+
+    return evaluated
 
 
 def central_differences(function: Callable[[Array], Array], x: ArrayLike) -> Array:
@@ -571,40 +648,57 @@ class DoubleWell(Objective):
 
 
 class Function(Objective):
-    r"""A function of your own, written for one point and used on whole grids.
+    r"""A function of your own.
+
+    $$f(x, y, \dots) \quad \text{or} \quad f(p), \ p = (x, y, \dots)$$
+
+    It is called with whole arrays, one for each coordinate, where that gives the same as single
+    points do: write `np.sin(x)`, `np.where` in place of `if`, `np.sum(..., axis=0)`. Any other
+    function is called once for each point: that is right too, but slower.
 
     Parameters
     ----------
     value
-        `value(x, y, ...)` receives one array for each coordinate and works elementwise: write
-        `np.sin(x)`, not `math.sin(x)`, and `np.where`, not `if`.
+        `value(x, y, ...)` receives each coordinate as an argument; a function of one argument with
+        `dim` above 1 receives the point as one vector. It returns a number.
     gradient
-        `gradient(x, y, ...)` returns the partial derivatives, one for each coordinate. Without it
-        they are computed by central differences.
+        `gradient(x, y, ...)`, or of one vector, returns the partial derivatives, one for each
+        coordinate. Without it they are computed by central differences.
     dim
-        Number of variables; read from the signature of `value` when it is not given.
+        Number of variables; read from the signature of `value` when it is not given, or from the
+        start where `value` takes one argument.
     window
-        A (low, high) for each coordinate to draw in.
+        A (low, high) for each coordinate to draw in; None leaves it to the figure.
     name
         What to call it in figures.
     minima
         Known minima, shape (k, dim).
+    labels
+        What to call the coordinates; the names of the arguments by default.
 
     Raises
     ------
+    TypeError
+        If `value` or `gradient` is no function.
     ValueError
         If the function raises, or returns something of another shape; the message names the point.
+        If it gives different answers for one point, where a gradient by differences is asked for.
 
     Examples
     --------
     >>> hills = Function(lambda x, y: np.sin(x) * np.cos(y), window=((-3, 3), (-3, 3)))
     >>> hills.dim, hills.gradient([0.0, 0.0]).round(6).tolist()
     (2, [1.0, 0.0])
+    >>> distance = Function(np.linalg.norm, dim=2)  # one number for many points: called for each
+    >>> distance.value([[3.0, 4.0], [6.0, 8.0]]).tolist()
+    [5.0, 10.0]
+    >>> distance
+    norm(x, y), evaluated point by point
     """
 
     def __init__(
         self,
-        value: Callable[..., ArrayLike],
+        value: Callable[..., Any],
         gradient: Callable[..., Any] | None = None,
         dim: int | None = None,
         *,
@@ -618,55 +712,96 @@ class Function(Objective):
                 raise TypeError(f"{what} must be a function, but {given!r} was given.")
         names = _argument_names(value)
         self.dim = dim or len(names)
+        self.name = name or getattr(value, "__name__", "function").replace("<lambda>", "f")
         if not self.dim:
             raise ValueError("The number of variables is not clear from value: give dim=...")
-        self.name = name or getattr(value, "__name__", "function").replace("<lambda>", "f")
+        if len(names) not in {0, 1, self.dim}:
+            raise ValueError(
+                f"{self.name} takes {len(names)} arguments ({', '.join(names)}), but dim is "
+                f"{self.dim}; it needs an argument for each coordinate, or one for the point."
+            )
+        # One argument may be a vector, which the length of the start will tell.
+        self._open = dim is None and len(names) == 1 and window is None
         self.labels = tuple(labels) or (
             tuple(names) if len(names) == self.dim else _names(self.dim)
         )
         self.window = _window(window, self.dim)
         self.minima = np.asarray(minima, float).reshape(-1, self.dim)
         self._value, self._gradient = value, gradient
+        self._evaluations: dict[str, Evaluation] = {}
+
+    def for_points(self, x: Array) -> Self:
+        if not self._open or x.ndim == 0 or x.shape[-1] == self.dim:
+            return self
+        known = copy.copy(self)
+        known._evaluations = {}  # noqa: SLF001
+        known.dim, known.labels = x.shape[-1], _names(x.shape[-1])
+        known.minima = np.empty((0, known.dim))
+        return known
 
     def value(self, x: ArrayLike) -> Array:
-        parts = coordinates(x, self.dim)
-        return self._shaped("value", self._call(self._value, "value", parts), parts)
+        return self._evaluate("value", self._value, x, ())
 
     def gradient(self, x: ArrayLike) -> Array:
-        if self._gradient is None:
-            return super().gradient(x)
-        parts = coordinates(x, self.dim)
-        partials = self._call(self._gradient, "gradient", parts)
-        if self.dim == 1 and not (isinstance(partials, tuple | list) and len(partials) == 1):
-            partials = (partials,)
-        if not isinstance(partials, tuple | list | np.ndarray) or len(partials) != self.dim:
+        if self._gradient is not None:
+            return self._evaluate("gradient", self._gradient, x, (self.dim,))
+        differences = super().gradient(x)
+        if not self._evaluations["value"].repeats:
             raise ValueError(
-                f"gradient of {self.name} must return {self.dim} partial derivatives, one for each "
-                f"coordinate, but it returned {_described(partials)}."
+                f"value of {self.name} gives another number when it is asked twice for one point, "
+                f"so differences say nothing about its slope; descend on a function without chance "
+                f"in it, and add noise to the gradient with Noisy(...)."
             )
-        return vector(*(self._shaped("gradient", partial, parts) for partial in partials))
+        return differences
 
-    def _call(self, function: Callable[..., Any], what: str, parts: tuple[Array, ...]) -> Any:
-        try:
-            return function(*parts)
-        except Exception as error:
-            raise ValueError(
-                f"{what} of {self.name} raised {type(error).__name__} ({error}) "
-                f"at {_first(parts)}; it is called with one array for each of its {self.dim} "
-                f"coordinates, so use elementwise functions such as np.sin, and np.where in place "
-                f"of if."
-            ) from error
+    def _evaluate(
+        self, what: str, function: Callable[..., Any], x: ArrayLike, shape: tuple[int, ...]
+    ) -> Array:
+        coordinates(x, self.dim)
+        if what not in self._evaluations:
+            single, joint = _ways(function, self.dim)
+            start = np.shape(x)[-1]
+            self._evaluations[what] = Evaluation(
+                f"{what} of {self.name}",
+                shape,
+                single,
+                joint,
+                hint=f"; the start has {start} coordinates, so it is called with a vector of "
+                f"{start}; for {start} starts of one coordinate give them the shape ({start}, 1)"
+                if self._open and start > 1
+                else "",
+            )
+        return self._evaluations[what](np.asarray(x, float))
 
-    def _shaped(self, what: str, result: ArrayLike, parts: tuple[Array, ...]) -> Array:
-        shape = np.shape(parts[0])
-        try:
-            array = np.asarray(result, float)
-            return np.broadcast_to(array, shape) if array.shape != shape else array
-        except (TypeError, ValueError):
-            raise ValueError(
-                f"{what} of {self.name} must return a number for each point, an array of shape "
-                f"{shape} here, but it returned {_described(result)} at {_first(parts)}."
-            ) from None
+    def __repr__(self) -> str:
+        slow = any(one.point_by_point for one in self._evaluations.values())
+        how = ", evaluated point by point" if slow else ""
+        return f"{self.name}({', '.join(self.labels)}){how}"
+
+
+def _ways(function: Callable[..., Any], dim: int) -> tuple[list[Any], list[Any]]:
+    """How a function of coordinates, or of one vector, may be called: for a point, for many."""
+
+    def apart(points: Array) -> Any:
+        return function(*points.T)
+
+    def vector(points: Array) -> Any:
+        return function(points.T)
+
+    def own(way: Callable[[Array], Any]) -> Callable[[Array], Any]:
+        """The same with arrays that the function may change."""
+        return lambda points: way(points.copy())
+
+    def turned(way: Callable[[Array], Any]) -> Callable[[Array], Any]:
+        """The same with the axis of the points first in the result."""
+        return lambda points: np.transpose(np.asarray(way(points)))
+
+    if len(_argument_names(function)) == 1 and dim > 1:
+        single = [own(vector), lambda point: vector(point[None].copy())]
+        return single, [turned(vector), turned(own(vector)), lambda points: function(points.copy())]
+    as_one = [own(vector)] if dim == 1 else []
+    single = [apart, *as_one, lambda point: apart(point[None].copy())]
+    return single, [turned(apart), turned(own(apart))]
 
 
 def _argument_names(function: Callable[..., Any]) -> list[str]:
@@ -674,19 +809,12 @@ def _argument_names(function: Callable[..., Any]) -> list[str]:
         arguments = inspect.signature(function).parameters.values()
     except (TypeError, ValueError):  # some functions written in C have no signature
         return []
-    needed = (inspect.Parameter.POSITIONAL_ONLY, inspect.Parameter.POSITIONAL_OR_KEYWORD)
-    return [a.name for a in arguments if a.kind in needed and a.default is inspect.Parameter.empty]
-
-
-def _described(result: Any) -> str:
-    try:
-        return f"an array of shape {np.shape(result)}" if np.ndim(result) else repr(result)
-    except ValueError:
-        return f"{len(result)} arrays of different shapes"
-
-
-def _first(parts: tuple[Array, ...]) -> str:
-    return "(" + ", ".join(f"{np.ravel(part)[0]:g}" for part in parts if np.size(part)) + ")"
+    if any(a.kind is inspect.Parameter.VAR_POSITIONAL for a in arguments):
+        return []
+    by_place = (inspect.Parameter.POSITIONAL_ONLY, inspect.Parameter.POSITIONAL_OR_KEYWORD)
+    named = [a for a in arguments if a.kind in by_place]
+    needed = [a for a in named if a.default is inspect.Parameter.empty]
+    return [a.name for a in needed or named]
 
 
 @dataclass(frozen=True)
