@@ -3,6 +3,7 @@
     python -m course_utils.notebooks check notebooks      # say what is untidy; changes nothing
     python -m course_utils.notebooks tidy notebooks       # mend it
     python -m course_utils.notebooks refresh notebooks    # run them, then store their text outputs
+    python -m course_utils.notebooks minutes notebooks    # say how long each takes, and why
 
 A tidy notebook is the same, byte for byte, whoever saved it last: cells are named by readable ids,
 there are no execution counts, and of the outputs only the text is stored, which the tests compare.
@@ -11,6 +12,8 @@ which is a notebook with cells that nbgrader knows, is stored without outputs.
 
 What the book hides is folded when a lesson is opened in JupyterLab, Notebook 7 or Colab (VS Code
 reads nothing of the kind from a file), and a sentence below the opening says how to run it all.
+
+The time that a lesson states is computed (`course_utils.minutes`) and written by `tidy`.
 
 Needs nbclient to refresh; knows no other part of the course.
 """
@@ -22,6 +25,8 @@ import sys
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
+
+from course_utils.minutes import LONGEST, counted, minutes, with_time
 
 __all__ = ["main", "problems", "refreshed", "tidied"]
 
@@ -72,10 +77,12 @@ def tidied(notebook: Json) -> Json:
     ('print-69', ['print(69)'], {}, None)
     """
     ids: list[str] = []
-    cells = []
+    cells: list[Json] = []
     exercise = is_exercise(notebook)
     for cell in complete(notebook):
         source = joined(cell["source"]).rstrip()
+        if not cells:
+            source = with_time(source, notebook["cells"])
         ids.append(readable_id(cell.get("id", ""), source, ids))
         metadata = cell.get("metadata", {})
         kept = {key: metadata[key] for key in CELL_METADATA if metadata.get(key)}
@@ -266,6 +273,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         "check": "say what is untidy; change nothing",
         "tidy": "mend what is untidy",
         "refresh": "run the notebooks, then store their text outputs",
+        "minutes": "say how long each lesson takes; change nothing",
     }.items():
         command = commands.add_parser(name, help=words, description=words)
         command.add_argument("paths", nargs="+", type=Path, help="notebooks, or folders of them")
@@ -274,6 +282,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         notebooks = files(options.paths)
         if options.command == "check":
             return report(notebooks)
+        if options.command == "minutes":
+            return table(notebooks)
         for path in notebooks:
             new = refreshed(path) if options.command == "refresh" else tidied(read(path))
             if written(new).encode() != path.read_bytes():
@@ -282,6 +292,20 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except (OSError, ValueError) as error:
         print(error, file=sys.stderr)
         return 2
+    return 0
+
+
+def table(notebooks: Iterable[Path]) -> int:
+    """Print what each lesson is made of and what that takes; return the exit status."""
+    for path in notebooks:
+        notebook = read(path)
+        if is_exercise(notebook):
+            continue
+        needed, optional = counted(notebook["cells"])
+        parts = ", ".join(f"{number} {name}" for name, number in needed.items())
+        note = f" and {minutes(optional)} optional" if optional else ""
+        note += ", too long" if minutes(needed) > LONGEST else ""
+        print(f"{minutes(needed):3} min{note}  {path.stem}: {parts}")
     return 0
 
 

@@ -9,6 +9,7 @@ from pathlib import Path
 import nbformat
 import pytest
 
+from course_utils.minutes import MINUTES, counted, minutes
 from course_utils.notebooks import FOLDED, RUN_ALL, main, problems, read, tidied, written
 
 ROOT = Path(__file__).parents[1]
@@ -142,6 +143,49 @@ def test_a_notebook_with_nothing_to_bring_to_life_is_not_told_how():
     answer = code("x", metadata={"nbgrader": {"grade_id": "x"}, "tags": ["hide-input"]})
     for cells in ([opening, code("1")], [opening, answer], []):
         assert RUN_ALL not in tidied(notebook(*cells))["cells"]
+
+
+def prose(source, **metadata):
+    return {"cell_type": "markdown", "id": "p", "metadata": metadata, "source": source}
+
+
+def opening_of(*cells):
+    [line] = tidied(notebook(*cells))["cells"][0]["source"][-1:]
+    return line
+
+
+def test_the_time_that_a_lesson_states_is_computed_whatever_the_author_wrote():
+    assert opening_of(prose("> **Time** about 5 minutes."), prose("word " * 1400)) == (
+        "> **Time** about 10 minutes."
+    )
+
+
+def test_each_kind_of_thing_in_a_lesson_has_its_price():
+    parts = [prose("$$x$$"), code("Player(paths)"), code("Question('?')"), prose("## Your turn")]
+    assert counted([]) == ({}, {})
+    assert sum(minutes(counted([part])[0]) for part in parts) == 4 * 5
+    assert sum(MINUTES[name] for part in parts for name in counted([part])[0]) > 10
+
+
+def test_hidden_code_costs_no_time_and_a_hidden_figure_does():
+    hidden = code("Player(paths)", metadata={"tags": ["hide-input"]})
+    assert counted([hidden])[0] == {"figures": 1}
+    assert counted([code("Player(paths)")])[0] == {"figures": 1, "code cells": 1}
+
+
+def test_what_is_optional_is_counted_apart_down_to_the_next_heading_of_its_level():
+    text = "## A\none\n## B (optional)\ntwo\n### C\nthree\n## D\nfour"
+    needed, optional = counted([prose(text)])
+    assert (needed["words"], optional["words"]) == (4, 5)
+    more = opening_of(prose("> **Time** about 5 minutes."), prose(text), code("1"))
+    assert more == "> **Time** about 5 minutes, and 5 more for what is optional."
+
+
+def test_the_command_says_how_long_each_lesson_takes(tmp_path, capsys):
+    path = tmp_path / "long.ipynb"
+    path.write_text(written(tidied(notebook(prose("word " * 9000)))), "utf-8")
+    assert main(["minutes", str(path)]) == 0
+    assert capsys.readouterr().out == " 60 min, too long  long: 9000 words\n"
 
 
 def test_an_exercise_keeps_what_nbgrader_knows_and_is_stored_without_outputs(tmp_path):
