@@ -25,7 +25,7 @@ from typing import Any
 import numpy as np
 
 from course_utils.exercises.expected import Close, Expected
-from course_utils.exercises.judging import Case, Known, Prepared, Sign, Verdict, judge
+from course_utils.exercises.judging import Case, Known, Prepared, Sign, Verdict, gist, judge
 from course_utils.exercises.running import Outcome, run_case
 from course_utils.exercises.values import UnreadableError, decode, encode
 
@@ -302,6 +302,7 @@ class Exercise:
                     _made(wrong.recognise, outcome.value, case.inputs) if value else None,
                     outcome.changed,
                     outcome.failure.kind if outcome.failure else "",
+                    gist(outcome.failure) if outcome.failure else "",
                     answered
                     and not outcome.changed
                     and case.expected.mismatch(outcome.value) is None,

@@ -4,7 +4,7 @@ Each of them is plain data, and answers one question: how does a value differ fr
 expected? The reply has two texts. The `sentence` says what kind of difference it is and holds no
 value, since it is shown to students whose inputs are secret; the `detail` has the values.
 
-Imports numpy and `values`; knows no question, and runs nobody's code.
+Imports numpy, `values` and `wording`; knows no question, and runs nobody's code.
 """
 
 from collections.abc import Iterator
@@ -13,7 +13,21 @@ from typing import Any
 
 import numpy as np
 
-from course_utils.exercises.values import Formula, Opaque, Random, UnreadableError, decode, encode
+from course_utils.exercises.values import UnreadableError, decode, encode
+from course_utils.exercises.wording import (
+    NAN,
+    Mismatch,
+    at_entry,
+    contains,
+    dimensions,
+    kind_of,
+    named,
+    other_length,
+    other_shape,
+    other_truth,
+    other_type,
+    shown,
+)
 
 __all__ = [
     "Between",
@@ -32,24 +46,12 @@ __all__ = [
 
 Array = np.ndarray[Any, Any]
 
-
-_NAN = 'NaN ("not a number"), as 0/0 and the root of a negative number give'
-
-
-@dataclass(frozen=True)
-class Mismatch:
-    """How an answer differs from what was expected.
-
-    Attributes
-    ----------
-    sentence
-        What kind of difference it is, without any value.
-    detail
-        The same with the values.
-    """
-
-    sentence: str
-    detail: str
+SINGLE = 1e-4
+"""How far an answer in single precision may be away, relative to its largest entry."""
+NOISE = 1e-6
+"""The same where all of it is 0."""
+ROUGH = 1e-3
+"""Up to where a wrong answer is called rough."""
 
 
 class Expected:
@@ -120,10 +122,12 @@ def _read_part(part: Any) -> Any:
 class Close(Expected):
     """The value, up to rounding; other than numbers must be equal.
 
-    Numbers and arrays may differ by `absolute + relative * |value|` in each entry. Lists, tuples
-    and dictionaries are compared part by part. A list, a tuple and an array of one dimension are
-    as good as each other, and so are a number and an array of no dimension; other shapes must
-    agree. Whole numbers may stand for equal fractions, truth values may not.
+    Numbers and arrays may differ by `absolute + relative * |value|` in each entry; those in single
+    precision (float32) also by `SINGLE` times the largest. Lists, tuples and dictionaries are
+    compared part by part. A list, a tuple and an array of one dimension are as good as each other,
+    and so are a number and an array of no dimension; other shapes must agree. Whole numbers may
+    stand for equal fractions, and complex numbers without an imaginary part for real ones; truth
+    values may not.
 
     Parameters
     ----------
@@ -152,13 +156,13 @@ class Close(Expected):
 
     @property
     def kind(self) -> str:
-        return _kind(self.value)
+        return kind_of(self.value)
 
     def differences(self, answer: Any, place: str) -> Iterator[Mismatch]:
         yield from self._differences(self.value, answer, place)
 
     def _differences(self, value: Any, answer: Any, place: str) -> Iterator[Mismatch]:
-        wanted = _numbers(value)
+        wanted = None if isinstance(value, tuple) else _numbers(value)
         if wanted is not None:
             yield from self._numbers(wanted, answer, place)
         elif isinstance(value, (list, tuple)):
@@ -171,44 +175,50 @@ class Close(Expected):
     def _numbers(self, wanted: Array, answer: Any, place: str) -> Iterator[Mismatch]:
         came = _numbers(answer)
         if came is None:
-            yield _other_type(_kind(wanted), answer, place)
+            yield other_type(kind_of(wanted), answer, place)
         elif (wanted.dtype.kind == "b") != (came.dtype.kind == "b"):
-            yield _truth_values(wanted, answer, place)
+            yield other_truth(wanted, answer, place)
         elif came.dtype.kind == "c" and wanted.dtype.kind != "c":
-            words = f"{_named(place)} is complex where real numbers were expected"
+            words = f"{named(place)} is complex where real numbers were expected"
             yield Mismatch(f"{words}.", f"{words}: it is {shown(answer)}.")
         elif wanted.shape != came.shape:
-            yield _other_shape(wanted, came, place)
+            yield other_shape(wanted, came, place)
         else:
             yield from self._entries(wanted, came, answer, place)
 
     def _entries(self, wanted: Array, came: Array, answer: Any, place: str) -> Iterator[Mismatch]:
         right = _close(wanted, came, self.relative, self.absolute)
-        if right.all():
+        if right.all() or (self.relative and _single(came) and _near(wanted, came, SINGLE, NOISE)):
             return
         nan = np.isnan(came) & ~np.isnan(wanted)
         infinite = np.isinf(came) & ~np.isinf(wanted)
         if nan.any():
-            yield _at(np.argwhere(nan), wanted, came, place, f"{_contains(came, place)} {_NAN}")
+            yield at_entry(np.argwhere(nan), wanted, came, place, f"{contains(came, place)} {NAN}")
         elif infinite.any():
             words = "infinite (a division by 0, or numbers that grew without bound)"
             start = (
-                f"{_named(place)} is" if came.ndim == 0 else f"{_named(place)} has entries that are"
+                f"{named(place)} is" if came.ndim == 0 else f"{named(place)} has entries that are"
             )
-            yield _at(np.argwhere(infinite), wanted, came, place, f"{start} {words}")
+            yield at_entry(np.argwhere(infinite), wanted, came, place, f"{start} {words}")
+        elif self.relative and _near(wanted, came, ROUGH):
+            words = (
+                f"{named(place)} agrees with what is expected to a few digits only: is it rounded,"
+                " computed in single precision (float32), or is a small term missing"
+            )
+            yield at_entry(np.argwhere(~right), wanted, came, place, words, end="?")
         elif _cut_off(wanted, answer):
             words = (
-                f"{_named(place)} has whole numbers where fractions were expected: an array made of"
+                f"{named(place)} has whole numbers where fractions were expected: an array made of"
                 " whole numbers cuts off what is stored in it; make it with dtype=float"
             )
-            yield _at(np.argwhere(~right), wanted, came, place, words)
+            yield at_entry(np.argwhere(~right), wanted, came, place, words)
         else:
             words = "is not the expected number"
             if came.ndim:
                 words = "has entries that are not as expected"
             if not right.any() and came.size > 1:
                 words = "has no entry that is as expected"
-            yield _at(np.argwhere(~right), wanted, came, place, f"{_named(place)} {words}")
+            yield at_entry(np.argwhere(~right), wanted, came, place, f"{named(place)} {words}")
 
     def _sequence(
         self, value: list[Any] | tuple[Any, ...], answer: Any, place: str
@@ -216,25 +226,25 @@ class Close(Expected):
         if isinstance(answer, np.ndarray) and answer.ndim:
             answer = list(answer)
         if not isinstance(answer, (list, tuple)):
-            yield _other_type(_kind(value), answer, place)
+            yield other_type(kind_of(value), answer, place)
         elif len(answer) != len(value):
-            yield _other_length(len(value), len(answer), place)
+            yield other_length(len(value), len(answer), place)
         else:
             for index, (wanted, came) in enumerate(zip(value, answer, strict=True)):
                 yield from self._differences(wanted, came, f"{place}[{index}]")
 
     def _dictionary(self, value: dict[str, Any], answer: Any, place: str) -> Iterator[Mismatch]:
         if not isinstance(answer, dict):
-            yield _other_type(_kind(value), answer, place)
+            yield other_type(kind_of(value), answer, place)
             return
         for key, wanted in value.items():
             if key not in answer:
-                words = f"{_named(place)} has no {key!r}"
+                words = f"{named(place)} has no {key!r}"
                 yield Mismatch(f"{words}.", f"{words}; it has {shown(list(answer))}.")
             else:
                 yield from self._differences(wanted, answer[key], f"{place}[{key!r}]")
         if more := [key for key in answer if key not in value]:
-            words = f"{_named(place)} has more keys than expected"
+            words = f"{named(place)} has more keys than expected"
             yield Mismatch(f"{words}.", f"{words}: {shown(more)}.")
 
 
@@ -263,7 +273,7 @@ class Exactly(Expected):
 
     @property
     def kind(self) -> str:
-        return _kind(self.value)
+        return kind_of(self.value)
 
     def differences(self, answer: Any, place: str) -> Iterator[Mismatch]:
         if isinstance(self.value, (str, bool)) or self.value is None:
@@ -298,27 +308,30 @@ class Between(Expected):
 
     @property
     def kind(self) -> str:
-        return _kind(np.asarray(self.low, float) + np.asarray(self.high, float))
+        return kind_of(np.asarray(self.low, float) + np.asarray(self.high, float))
 
     def differences(self, answer: Any, place: str) -> Iterator[Mismatch]:
         low, high = np.broadcast_arrays(np.asarray(self.low, float), np.asarray(self.high, float))
         came = _numbers(answer)
         if came is None:
-            yield _other_type(self.kind, answer, place)
+            yield other_type(self.kind, answer, place)
         elif came.dtype.kind in "bc":
             kinds = {"b": "a truth value", "c": "complex"}
-            words = f"{_named(place)} is {kinds[came.dtype.kind]} where a real number was expected"
+            words = f"{named(place)} is {kinds[came.dtype.kind]} where a real number was expected"
             yield Mismatch(f"{words}.", f"{words}: it is {shown(answer)}.")
         elif came.shape != low.shape:
-            yield _other_shape(low, came, place)
+            yield other_shape(low, came, place)
         elif np.isnan(came).any():
-            words = f"{_contains(came, place)} {_NAN}."
+            words = f"{contains(came, place)} {NAN}."
             yield Mismatch(words, words)
         else:
             entry = "is" if came.ndim == 0 else "has an entry that is"
-            for wrong, words in ((came < low, "too small"), (came > high, "too large")):
+            # An end of the interval, rounded to the answer's own precision, still belongs to it.
+            ulp = 2 * float(np.finfo(came.dtype).eps)
+            below, above = came < low - ulp * np.abs(low), came > high + ulp * np.abs(high)
+            for wrong, words in ((below, "too small"), (above, "too large")):
                 if wrong.any():
-                    start = f"{_named(place)} {entry} {words}"
+                    start = f"{named(place)} {entry} {words}"
                     yield Mismatch(f"{start}.", f"{start}: {shown(answer)} is not {self.text}.")
 
 
@@ -350,16 +363,16 @@ class OneOf(Expected):
 
     @property
     def kind(self) -> str:
-        return " or ".join(dict.fromkeys(_kind(value) for value in self.values))
+        return " or ".join(dict.fromkeys(kind_of(value) for value in self.values))
 
     def differences(self, answer: Any, place: str) -> Iterator[Mismatch]:
         first = [Close(value).mismatch(answer) for value in self.values]
         if None in first:
             return
         if all(_family(value) != _family(answer) for value in self.values):
-            yield _other_type(self.kind, answer, place)
+            yield other_type(self.kind, answer, place)
             return
-        words = f"{_named(place)} is not one of those that are right"
+        words = f"{named(place)} is not one of those that are right"
         yield Mismatch(f"{words}.", f"{words}: it is {shown(answer)}.")
 
 
@@ -397,11 +410,11 @@ class Partition(Expected):
         if isinstance(answer, np.ndarray) and answer.ndim:
             answer = list(answer)
         if not isinstance(answer, (list, tuple)):
-            yield _other_type(self.kind, answer, place)
+            yield other_type(self.kind, answer, place)
             return
         parts = [_numbers(part) for part in answer]
         if any(part is None or part.ndim != 1 or part.dtype.kind not in "if" for part in parts):
-            words = f"{_named(place)} has parts that are not arrays of indices"
+            words = f"{named(place)} has parts that are not arrays of indices"
             yield Mismatch(f"{words}.", f"{words}: it is {shown(answer)}.")
             return
         every = np.concatenate([part for part in parts if part is not None] or [np.zeros(0)])
@@ -462,17 +475,17 @@ class Sample(Expected):
 
     @property
     def kind(self) -> str:
-        return f"an array of {_dimensions(len(self.shape))}"
+        return f"an array of {dimensions(len(self.shape))}"
 
     def differences(self, answer: Any, place: str) -> Iterator[Mismatch]:
         came = _numbers(answer)
         model = np.zeros(self.shape)
         if came is None or came.dtype.kind not in "if":
-            yield _other_type(self.kind, answer, place)
+            yield other_type(self.kind, answer, place)
         elif came.shape != model.shape:
-            yield _other_shape(model, came, place)
+            yield other_shape(model, came, place)
         elif not np.isfinite(came).all():
-            words = f"{_contains(came, place)} NaN or infinite numbers."
+            words = f"{contains(came, place)} NaN or infinite numbers."
             yield Mismatch(words, words)
         else:
             mean, spread = float(came.mean()), float(came.std())
@@ -530,21 +543,21 @@ class ZeroOr(Expected):
 
     @property
     def kind(self) -> str:
-        return _kind(self.values)
+        return kind_of(self.values)
 
     def differences(self, answer: Any, place: str) -> Iterator[Mismatch]:
         came, wanted = _numbers(answer), np.asarray(self.values, float)
         if came is None or came.dtype.kind not in "if":
-            yield _other_type(self.kind, answer, place)
+            yield other_type(self.kind, answer, place)
             return
         if came.shape != wanted.shape:
-            yield _other_shape(wanted, came, place)
+            yield other_shape(wanted, came, place)
             return
         zero = came == 0
         right = zero | _close(wanted, came, 1e-6, 1e-9)
         if not right.all():
-            words = f"{_named(place)} has entries that are neither 0 nor as expected"
-            yield _at(np.argwhere(~right), wanted, came, place, words)
+            words = f"{named(place)} has entries that are neither 0 nor as expected"
+            yield at_entry(np.argwhere(~right), wanted, came, place, words)
             return
         count = max(1, int((wanted != 0).sum()))
         share = float((zero & (wanted != 0)).sum()) / count
@@ -595,9 +608,9 @@ class Each(Expected):
         if isinstance(answer, np.ndarray) and answer.ndim:
             answer = list(answer)
         if not isinstance(answer, (list, tuple)):
-            yield _other_type(f"a tuple of {len(self.parts)} parts", answer, place)
+            yield other_type(f"a tuple of {len(self.parts)} parts", answer, place)
         elif len(answer) != len(self.parts):
-            yield _other_length(len(self.parts), len(answer), place)
+            yield other_length(len(self.parts), len(answer), place)
         else:
             for index, (part, came) in enumerate(zip(self.parts, answer, strict=True)):
                 yield from part.differences(came, f"{place}[{index}]")
@@ -621,13 +634,31 @@ def _numbers(value: Any) -> Array | None:
         if len(arrays) < len(value) or len({part.dtype.kind == "b" for part in arrays}) > 1:
             return None
         array = np.array(arrays)
+        if array.dtype.kind == "f" and any(map(_single, arrays)):
+            array = array.astype(np.float32)
     elif isinstance(value, list):
         array = np.zeros(0)
     else:
         return None
     if array.dtype.kind not in "biufc":
         return None
+    if array.dtype.kind == "c":
+        # numpy's eigenvalues are complex or real by its version.
+        array = np.asarray(np.real_if_close(array))
     return array.astype(float) if array.dtype.kind in "iu" else array
+
+
+def _single(array: Array) -> bool:
+    return bool(array.dtype == np.float32)
+
+
+def _near(wanted: Array, came: Array, relative: float, absolute: float = 0.0) -> bool:
+    """Whether all numbers agree, up to rounding relative to the largest of them."""
+    if wanted.dtype.kind not in "fc" or not wanted.size:
+        return False
+    finite = np.abs(wanted[np.isfinite(wanted)])
+    largest = float(finite.max()) if finite.size else 0.0
+    return bool(_close(wanted, came, 0.0, absolute + relative * largest).all())
 
 
 def _number(value: Any) -> Any:
@@ -656,38 +687,16 @@ def _same(value: Any, answer: Any, place: str) -> Iterator[Mismatch]:
     if isinstance(answer, np.ndarray) and answer.shape == ():
         answer = answer.item()
     if type(answer) is not type(value):
-        yield _other_type(_kind(value), answer, place)
+        yield other_type(kind_of(value), answer, place)
     elif isinstance(value, str):
         if value.strip().casefold() != answer.strip().casefold():
-            words = f"{_named(place)} is not the expected text"
+            words = f"{named(place)} is not the expected text"
             yield Mismatch(
-                f"{words}.", f"{_named(place)} should be {shown(value)} and is {shown(answer)}."
+                f"{words}.", f"{named(place)} should be {shown(value)} and is {shown(answer)}."
             )
     elif answer != value:
-        words = f"{_named(place)} is the other truth value"
-        yield Mismatch(f"{words}.", f"{_named(place)} should be {value} and is {answer}.")
-
-
-def _named(place: str) -> str:
-    return "The answer" if place == "answer" else place
-
-
-def _contains(came: Array, place: str) -> str:
-    return f"{_named(place)} is" if came.ndim == 0 else f"{_named(place)} contains"
-
-
-def _at(where: Array, wanted: Array, came: Array, place: str, words: str) -> Mismatch:
-    """A mismatch of entries: its detail shows the first of them."""
-    first = tuple(int(index) for index in where[0])
-    name = place if first else _named(place)
-    if first:
-        name += f"[{', '.join(map(str, first))}]"
-    should, is_ = shown(wanted[first][()]), shown(came[first][()])
-    if should == is_:
-        should, is_ = f"{wanted[first][()]!s}", f"{came[first][()]!s}"
-    plain = f"{_named(place)} is not the expected number"
-    start = "" if words == plain else f"{words}: "
-    return Mismatch(f"{words}.", f"{start}{name} should be {should} and is {is_}.")
+        words = f"{named(place)} is the other truth value"
+        yield Mismatch(f"{words}.", f"{named(place)} should be {value} and is {answer}.")
 
 
 def _cut_off(wanted: Array, answer: Any) -> bool:
@@ -695,173 +704,5 @@ def _cut_off(wanted: Array, answer: Any) -> bool:
     return whole and bool((wanted != np.round(wanted)).any())
 
 
-def _other_type(wanted: str, answer: Any, place: str) -> Mismatch:
-    came = _kind(answer)
-    advice = _ADVICE.get(came, "")
-    if came == wanted:
-        came = "of another kind"
-    words = f"{_named(place)} is {came}; {wanted} was expected"
-    return Mismatch(f"{words}{advice}.", f"{words}{advice}: it is {shown(answer)}.")
-
-
-def _truth_values(wanted: Array, answer: Any, place: str) -> Mismatch:
-    kinds = ("a truth value (True or False)", "a number")
-    if wanted.ndim:
-        kinds = ("truth values (True and False)", "numbers")
-    came, should = kinds[::-1] if wanted.dtype.kind == "b" else kinds
-    verb = "were" if wanted.ndim else "was"
-    words = (
-        f"{_named(place)} {'has' if wanted.ndim else 'is'} {came} where {should} {verb} expected"
-    )
-    return Mismatch(f"{words}.", f"{words}: it is {shown(answer)}.")
-
-
-def _other_shape(wanted: Array, came: Array, place: str) -> Mismatch:
-    if wanted.ndim != came.ndim:
-        verb = "were" if wanted.ndim > 1 else "was"
-        should = str(wanted.ndim) if wanted.ndim else "a number"
-        words = f"{_named(place)} has {_dimensions(came.ndim)} where {should} {verb} expected"
-        if came.ndim == 0:
-            should = f"an array of {_dimensions(wanted.ndim)}"
-            words = f"{_named(place)} is a number where {should} was expected"
-    else:
-        words = f"{_named(place)} has as many dimensions as expected, but not the expected shape"
-    return Mismatch(f"{words}.", f"{words}: its shape is {came.shape} instead of {wanted.shape}.")
-
-
-def _other_length(wanted: int, came: int, place: str) -> Mismatch:
-    words = f"{_named(place)} has {'fewer' if came < wanted else 'more'} parts than expected"
-    return Mismatch(f"{words}.", f"{words}: {came} instead of {wanted}.")
-
-
-def _dimensions(count: int) -> str:
-    return f"{count} dimension{'' if count == 1 else 's'}"
-
-
-# A type's name may come from the student's own code, so that only known ones are repeated.
-_KNOWN = {
-    "function": "a function",
-    "builtin_function_or_method": "a function",
-    "ufunc": "a function",
-    "_ArrayFunctionDispatcher": "a function",
-    "method": "a method",
-    "type": "a class",
-    "generator": "a generator",
-    "map": "a map",
-    "filter": "a filter",
-    "zip": "a zip",
-    "range": "a range",
-    "set": "a set",
-    "module": "a module",
-    "bytes": "bytes",
-    "array of dtype object": "an array of objects",
-}
-_ADVICE = {
-    "a function": " (was it called, with its arguments in brackets?)",
-    "a method": " (was it called, with brackets?)",
-    "a generator": " (list(...) makes a list of it)",
-    "a map": " (list(...) makes a list of it)",
-    "a zip": " (list(...) makes a list of it)",
-    "a range": " (list(...) makes a list of it)",
-    "an array of objects": " (do its parts have different lengths?)",
-    "nothing (None)": " (is a return missing?)",
-}
-
-
-_CLASSES = {str: "text", list: "a list", tuple: "a tuple", dict: "a dictionary"}
-
-
-def _kind(value: Any) -> str:
-    """What a value is, in words, without the value."""
-    if isinstance(value, np.ndarray) and value.ndim:
-        return f"an array of {_dimensions(value.ndim)}"
-    if isinstance(value, np.ndarray | np.generic):
-        value = value.item()
-    if value is None or value is Ellipsis:
-        return "nothing (None)"
-    if isinstance(value, Opaque):
-        return _KNOWN.get(value.kind, "an object of another type")
-    kinds = {bool: "a truth value (True or False)", complex: "a complex number"}
-    kinds |= {int: "a number", float: "a number"} | _CLASSES
-    return kinds.get(type(value), "an object of another type")
-
-
 def _family(value: Any) -> str:
-    return "numbers" if _numbers(value) is not None else _kind(value)
-
-
-LONGEST = 120
-
-
-def shown(value: Any) -> str:
-    """A value in one short line, for a person; long ones are cut.
-
-    Examples
-    --------
-    >>> shown(np.arange(1000) / 2)
-    '[0, 0.5, ..., 499, 499.5] (shape (1000,))'
-    >>> shown((np.array([1.0]), None, "north"))
-    "([1], None, 'north')"
-    """
-    text = _shown(value, 4)
-    return text if len(text) <= LONGEST else f"{text[: LONGEST - 4]} ..."
-
-
-def _shown(value: Any, depth: int) -> str:
-    if isinstance(value, np.ndarray) and value.ndim:
-        return _shown_array(value)
-    if isinstance(value, np.ndarray | np.generic):
-        value = value.item()
-    match value:
-        case float() | complex():
-            return f"{value:.6g}"
-        case str():
-            return repr(value if len(value) <= 60 else f"{value[:56]} ...")
-        case list() | tuple() | dict():
-            return _shown_parts(value, depth - 1) if depth else "..."
-    return _shown_object(value)
-
-
-def _shown_object(value: Any) -> str:
-    match value:
-        case Opaque(kind):
-            kind = kind if kind.isprintable() else "unknown"
-            return _KNOWN.get(kind, f"an object of type {kind}")
-        case Random(seed):
-            return f"np.random.default_rng({seed})"
-        case Formula():
-            return _shown_formula(value)
-    return str(value)
-
-
-def _shown_parts(value: list[Any] | tuple[Any, ...] | dict[str, Any], depth: int) -> str:
-    if isinstance(value, dict):
-        parts = [f"{key[:40]!r}: {_shown(value[key], depth)}" for key in list(value)[:4]]
-        return f"{{{', '.join(parts + ['...'] * (len(value) > 4))}}}"
-    first, last = (value, value[:0]) if len(value) <= 6 else (value[:3], value[-1:])
-    parts = [_shown(part, depth) for part in first]
-    parts += ["..."] * bool(last) + [_shown(part, depth) for part in last]
-    text = ", ".join(parts)
-    if isinstance(value, list):
-        return f"[{text}]"
-    return f"({text},)" if len(value) == 1 else f"({text})"
-
-
-def _shown_array(value: Array) -> str:
-    text = np.array2string(
-        value,
-        separator=", ",
-        threshold=12,
-        edgeitems=2,
-        max_line_width=10_000,
-        formatter={"float_kind": lambda x: f"{x:.6g}", "complex_kind": lambda x: f"{x:.6g}"},
-    )
-    text = " ".join(text.split())
-    return f"{text} (shape {value.shape})" if value.ndim > 1 or value.size > 12 else text
-
-
-def _shown_formula(formula: Formula) -> str:
-    arguments = ", ".join(formula.of.split())
-    values = [f"{name} = {_shown(part, 2)}" for name, part in formula.parameters.items()]
-    where = f" with {', '.join(values)}" if values else ""
-    return f"{arguments} ↦ {formula.expression}{where}"
+    return "numbers" if _numbers(value) is not None else kind_of(value)

@@ -9,13 +9,15 @@ the rows of a verdict hold them.
 """
 
 import itertools
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from course_utils.exercises.expected import Expected, expected_from, shown
+from course_utils.exercises.expected import Expected, expected_from
 from course_utils.exercises.running import BUILTIN_ERRORS, Failure, Outcome
 from course_utils.exercises.values import decode, encode
+from course_utils.exercises.wording import shown
 
 __all__ = ["Case", "Known", "Prepared", "Row", "Sign", "Verdict", "judge"]
 
@@ -40,8 +42,8 @@ class Sign:
         What its answer is compared with; None where it gives none.
     changed
         The inputs that it changes in place.
-    error
-        The class of its exception.
+    error, message
+        The class of its exception, and its text without numbers.
     right
         Whether it is right in this case, so that nothing can be learned from it.
     """
@@ -50,6 +52,7 @@ class Sign:
     like: Expected | None = None
     changed: tuple[str, ...] = ()
     error: str = ""
+    message: str = ""
     right: bool = False
 
     def fits(self, outcome: Outcome) -> bool:
@@ -58,7 +61,13 @@ class Sign:
             return False
         if self.like is not None:
             return self.like.mismatch(outcome.value) is None
-        return outcome.failure is None or outcome.failure.kind == self.error
+        failure = outcome.failure
+        return failure is None or (failure.kind, gist(failure)) == (self.error, self.message)
+
+
+def gist(failure: Failure) -> str:
+    """Return the text of an exception without its numbers: two mistakes share a class."""
+    return re.sub(r"\d+", "0", failure.message)[:120]
 
 
 @dataclass(frozen=True)
@@ -148,14 +157,14 @@ def _sign(sign: Sign) -> dict[str, Any]:
     if sign.changed:
         data["changed"] = list(sign.changed)
     if sign.error:
-        data["error"] = sign.error
+        data |= {"error": sign.error, "message": sign.message}
     return data
 
 
 def _read_sign(data: Mapping[str, Any]) -> Sign:
     like = expected_from(data["like"]) if "like" in data else None
     changed, error = tuple(data.get("changed", ())), data.get("error", "")
-    return Sign(data["kind"], like, changed, error, data["right"])
+    return Sign(data["kind"], like, changed, error, data.get("message", ""), data["right"])
 
 
 @dataclass(frozen=True)
@@ -315,8 +324,10 @@ _WITHOUT_ANSWER = {
 
 def _compared(case: Case, outcome: Outcome) -> _Found:
     mismatch = case.expected.mismatch(outcome.value)
-    if mismatch and (outcome.value is None or outcome.value is Ellipsis):
+    if mismatch and outcome.kind == "not attempted":
         return _Found("not attempted", "The answer is None: is a return missing?")
+    if mismatch and outcome.value is None:
+        return _Found("wrong", "It computes, but returns None: is a return missing?")
     if mismatch:
         return _Found("wrong", mismatch.sentence, mismatch.detail)
     changed = [name for name in case.inputs if name in outcome.changed]
@@ -375,8 +386,7 @@ def _summary(prepared: Prepared, found: Sequence[_Found]) -> tuple[str, str]:
     if all(one.kind == "not attempted" for one in found):
         if prepared.is_value:
             return "not attempted", f"Not attempted yet: {prepared.name} is None."
-        advice = "if you have written it: is a return missing?"
-        return "not attempted", f"Not attempted yet: it returns None ({advice})."
+        return "not attempted", "Not attempted yet: your code is still missing."
     # A wrong answer is to be mended before a right one that changes its inputs.
     first = next((one for one in wrong if one.kind != "changed inputs"), wrong[0])
     kind = "wrong" if first.kind == "not attempted" else first.kind
@@ -397,22 +407,18 @@ def _so_far(right: int, count: int) -> str:
 def _recognised(
     prepared: Prepared, found: Sequence[_Found], outcomes: Sequence[Outcome]
 ) -> Known | None:
-    """The known wrong answer that explains every case that is not right."""
-    failing = [index for index, one in enumerate(found) if one.kind != "right"]
-    if not failing or all(one.kind == "not attempted" for one in found):
+    """The known wrong answer that does in every case what this one does.
+
+    It has to be right where this one is right: a mistake that would have shown there is not made.
+    """
+    right = [one.kind == "right" for one in found]
+    if all(right) or all(one.kind == "not attempted" for one in found):
         return None
-    explaining = [
-        known
-        for known in prepared.wrong
-        if all(known.signs[index].fits(outcomes[index]) for index in failing)
-        and not all(known.signs[index].right for index in failing)
-    ]
-
-    def agreement(known: Known) -> int:
-        return sum(sign.fits(one) for sign, one in zip(known.signs, outcomes, strict=True))
-
-    # One that does the same in the right cases too explains more.
-    return max(explaining, key=agreement) if len(explaining) > 1 else next(iter(explaining), None)
+    for known in prepared.wrong:
+        cases = zip(known.signs, right, outcomes, strict=True)
+        if all(sign.right if ok else sign.fits(outcome) for sign, ok, outcome in cases):
+            return known
+    return None
 
 
 def _inputs(case: Case) -> str:

@@ -5,6 +5,9 @@ nothing: whether an outcome is right is for `judging`.
 """
 
 import builtins
+import dis
+import functools
+import inspect
 import linecache
 import re
 import sysconfig
@@ -12,7 +15,7 @@ import warnings
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from types import TracebackType
+from types import CodeType, FunctionType, TracebackType
 from typing import Any
 
 import numpy as np
@@ -68,8 +71,9 @@ class Outcome:
     Attributes
     ----------
     kind
-        "answer", "not attempted", "error", "unreadable", "missing", "out of time", "out of memory"
-        or "ended" (the code ended the process).
+        "answer" (None too, where a function was written that returns nothing), "not attempted",
+        "error", "unreadable", "missing", "out of time", "out of memory" or "ended" (the code ended
+        the process).
     value
         The answer, as plain data.
     changed
@@ -96,7 +100,10 @@ def run_case(call: str, names: Mapping[str, Any], inputs: Mapping[str, Any]) -> 
     inputs
         Plain data under the names of the inputs; copied before they are handed over.
     """
-    return from_data(evaluate(call, names, encode(dict(inputs))))
+    try:
+        return from_data(evaluate(call, names, encode(dict(inputs))))
+    except UnreadableError as reason:
+        return Outcome("unreadable", failure=Failure("UnreadableError", str(reason)))
 
 
 def evaluate(call: str, names: Mapping[str, Any], inputs: Any) -> dict[str, Any]:
@@ -117,9 +124,30 @@ def evaluate(call: str, names: Mapping[str, Any], inputs: Any) -> dict[str, Any]
         return _data("error", failure=failure_of(error))
     after = _fingerprints(arguments)
     changed = [name for name in before if before[name] != after.get(name)]
-    if value is None or value is Ellipsis:
+    untouched = value is Ellipsis or (value is None and not any(map(_written, names.values())))
+    if untouched:
         return _data("not attempted", changed=changed)
     return _data("answer", data, changed)
+
+
+# What a function does that returns nothing and does nothing.
+_IDLE = {"RESUME", "LOAD_CONST", "RETURN_VALUE", "RETURN_CONST", "NOP", "POP_TOP"}
+
+
+def _written(answer: Any) -> bool:
+    """Whether an answer is a function in which the place for the answer is gone."""
+    return isinstance(answer, FunctionType) and _is_written(answer.__code__)
+
+
+@functools.lru_cache(maxsize=8)
+def _is_written(code: CodeType) -> bool:
+    if all(step.opname in _IDLE for step in dis.get_instructions(code)):
+        return False
+    try:
+        lines = inspect.getsource(code).splitlines()
+    except (OSError, TypeError, IndexError, SyntaxError):
+        return False
+    return not any(re.match(r"\s*\.\.\.\s*(#|$)", line) for line in lines)
 
 
 def _arguments(inputs: Any) -> dict[str, Any]:

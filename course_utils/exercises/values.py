@@ -12,6 +12,8 @@ import json
 import math
 from collections.abc import Callable
 from dataclasses import dataclass
+from decimal import Decimal
+from fractions import Fraction
 from typing import Any
 
 import numpy as np
@@ -24,7 +26,16 @@ CHARACTERS = 20_000
 """How long one string may be."""
 _BITS = 256
 
-_KINDS = "biufc"
+_DTYPES = {"b": "bool", "i": "int64", "u": "uint64", "f": "float64", "c": "complex128"}
+"""As what numbers of each kind of numpy's travel; single precision stays what it is."""
+_ITEMS = {
+    "bool": bool,
+    "int64": int,
+    "uint64": int,
+    "float32": float,
+    "float64": float,
+    "complex128": float,
+}
 
 
 class UnreadableError(ValueError):
@@ -119,7 +130,7 @@ class _Encoder:
             raise UnreadableError(f"holds more than {ITEMS} numbers")
 
     # One branch for each kind of value.
-    def encode(self, value: Any, depth: int) -> Any:  # noqa: C901, PLR0911
+    def encode(self, value: Any, depth: int) -> Any:  # noqa: C901, PLR0911, PLR0912
         if depth > DEPTH:
             raise UnreadableError(f"is nested more than {DEPTH} deep")
         self.count(1)
@@ -129,7 +140,10 @@ class _Encoder:
             return _text(value)
         if isinstance(value, (int, np.integer)):
             return _integer(int(value))
-        if isinstance(value, (float, np.floating)):
+        if isinstance(value, np.float32):
+            # An array of no dimension, which keeps the precision.
+            return self.array(np.asarray(value))
+        if isinstance(value, (float, np.floating, Fraction, Decimal)):
             return float(value)
         if isinstance(value, (complex, np.complexfloating)):
             return {"complex": [float(value.real), float(value.imag)]}
@@ -151,19 +165,31 @@ class _Encoder:
         return {"opaque": str(kind)[:100]}
 
     def array(self, value: np.ndarray) -> Any:
-        if value.dtype.kind not in _KINDS:
-            return {"opaque": f"array of dtype {value.dtype}"[:100]}
         self.count(max(value.size, *value.shape, 0))
         array = np.asarray(value)
-        numbers = array.reshape(-1)
-        if array.dtype.kind == "c":
-            numbers = numbers.astype(complex).view(float)
-        name = {"b": "bool", "i": "int64", "u": "int64", "f": "float64", "c": "complex128"}
-        return {
-            "array": name[array.dtype.kind],
-            "shape": list(array.shape),
-            "values": numbers.tolist(),
-        }
+        if array.dtype.kind == "O":
+            array = _unwrapped(array)
+        if array.dtype.kind == "U":
+            return self.encode(array.tolist(), 0)
+        if array.dtype.kind not in _DTYPES:
+            return {"opaque": f"array of dtype {value.dtype}"[:100]}
+        dtype = "float32" if array.dtype == np.float32 else _DTYPES[array.dtype.kind]
+        # Half and extended precision become double: JSON knows one kind of fraction.
+        numbers = array.reshape(-1).astype(dtype)
+        if dtype == "complex128":
+            numbers = numbers.view(float)
+        return {"array": dtype, "shape": list(array.shape), "values": numbers.tolist()}
+
+
+def _unwrapped(array: np.ndarray) -> np.ndarray:
+    """Return the numbers of an array of objects as an array of numbers, if they are all numbers."""
+    numbers = (bool, np.bool_, int, float, np.integer, np.floating, Fraction, Decimal)
+    items = array.reshape(-1).tolist()
+    if not items or not all(isinstance(item, numbers) for item in items):
+        return array
+    if all(isinstance(item, (bool, np.bool_)) for item in items):
+        return array.astype(bool)
+    return np.array([float(item) for item in items]).reshape(array.shape)
 
 
 def decode(data: Any, *, descriptions: bool = False) -> Any:
@@ -233,8 +259,7 @@ class _Decoder:
         raise UnreadableError("is not of a form that can be read")
 
     def array(self, dtype: str, shape: list[Any], values: list[Any]) -> np.ndarray:
-        kinds = {"bool": bool, "int64": int, "float64": float, "complex128": float}
-        kind = kinds.get(dtype)
+        kind = _ITEMS.get(dtype)
         if kind is None or len(shape) > DEPTH or any(type(size) is not int for size in shape):
             raise UnreadableError("is not of a form that can be read")
         # An array with no numbers may still have a million rows.
@@ -245,7 +270,8 @@ class _Decoder:
         if math.prod(shape) * numbers != len(values):
             raise UnreadableError("is not of a form that can be read")
         try:
-            array = np.array(values, dtype=np.dtype(kind))
+            with np.errstate(all="ignore"):
+                array = np.array(values, dtype=np.dtype(float if numbers == 2 else dtype))
             return (array.view(complex) if numbers == 2 else array).reshape(shape)
         except OverflowError:
             raise UnreadableError("holds an integer of more than 64 bits") from None

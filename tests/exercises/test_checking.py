@@ -206,7 +206,7 @@ def test_a_right_answer_that_changes_its_inputs_is_told_so():
         (lambda x, factor: x + np.inf, "infinite"),
         (lambda x, factor: (factor * x).astype(int), "make it with dtype=float"),
         (lambda x, factor: x > 0, "has truth values (True and False) where numbers"),
-        (lambda x, factor: factor * x + 0j, "is complex where real numbers"),
+        (lambda x, factor: factor * x + 1j, "is complex where real numbers"),
         (lambda x, factor: "2", "is text; an array of 1 dimension was expected"),
         (lambda x, factor: factor, "is a number where an array of 1 dimension was expected"),
         (lambda x, factor: {"x": x}, "is a dictionary"),
@@ -324,7 +324,7 @@ print(sorted(name for name in sys.modules if name.startswith("course_utils.")))
     assert done.stderr == ""
     first, _, third, modules = done.stdout.splitlines()
     assert first == third == "False True True"
-    wanted = ("checking", "expected", "judging", "running", "values")
+    wanted = ("checking", "expected", "judging", "running", "values", "wording")
     inside = [f"course_utils.exercises.{module}" for module in wanted]
     assert modules == str(["course_utils.exercises", *inside, "course_utils.grading"])
 

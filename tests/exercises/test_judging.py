@@ -1,0 +1,146 @@
+"""What an answer is worth, whatever kind of number it comes in, and which hint is true of it."""
+
+from decimal import Decimal
+from fractions import Fraction
+
+import numpy as np
+import pytest
+
+from course_utils.exercises import Between, Close
+from course_utils.exercises.build import exercises
+from course_utils.exercises.judging import Case, Prepared, judge
+from course_utils.exercises.running import run_case
+from course_utils.exercises.values import decode, dumps, encode, loads
+
+EVERY = {exercise.slug: exercise for exercise in exercises()}
+
+
+def travelled(value):
+    return decode(loads(dumps(encode(value))))
+
+
+FLOATS = ("float16", "float32", "float64", "longdouble", "complex64", "complex128", "clongdouble")
+INTEGERS = ("int8", "int16", "int32", "int64", "uint8", "uint16", "uint32", "uint64", "object")
+
+
+@pytest.mark.parametrize("dtype", [*FLOATS, *INTEGERS])
+@pytest.mark.parametrize("shape", [(), (3,), (2, 2), (0,)])
+def test_every_type_of_number_that_numpy_has_is_read(dtype, shape):
+    value = np.full(shape, 2).astype(dtype)
+    for one in (value, value[()], [value[()]], (value,)):
+        came = travelled(one)
+        wanted = np.full(shape, 2.0)
+        expected = {list: [wanted], tuple: (wanted,)}.get(type(one), wanted)
+        assert Close(expected).mismatch(came) is None or shape == (0,), (dtype, one)
+
+
+@pytest.mark.parametrize("dtype", ["bool", "object"])
+def test_truth_values_stay_truth_values(dtype):
+    assert Close(np.array([True, False])).mismatch(travelled(np.array([1, 0], bool))) is None
+    came = travelled(np.array([True, False]).astype(dtype))
+    assert came.dtype == bool
+
+
+def test_the_largest_integer_of_numpy_is_read():
+    largest = np.uint64(2**64 - 1)
+    for value in (largest, np.array([largest])):
+        assert np.all(np.asarray(travelled(value), float) == 2.0**64)
+
+
+@pytest.mark.parametrize("value", [Fraction(1, 2), Decimal("0.5"), np.array([0.5], object)])
+def test_exact_fractions_are_numbers(value):
+    wanted = np.array([0.5]) if isinstance(value, np.ndarray) else 0.5
+    assert Close(wanted).mismatch(travelled(value)) is None
+
+
+def test_a_real_number_that_comes_as_complex_is_a_real_number():
+    values = np.array([1.0, 2.0])
+    assert Close(values).mismatch(travelled(values + 0j)) is None
+    assert Close(1.0).mismatch(travelled(1 + 0j)) is None
+    assert Between(0, 1).mismatch(travelled(0.5 + 0j)) is None
+    assert "complex" in Close(1.0).mismatch(travelled(1 + 1j)).sentence
+
+
+def test_single_precision_is_judged_by_its_own_rounding_and_a_rough_answer_is_called_rough():
+    values = np.array([1000.0, 0.001]) / 3
+    assert Close(values).mismatch(travelled(values.astype(np.float32))) is None
+    rounded = Close(values).mismatch(travelled(np.round(values, 1)))
+    assert "float32" in rounded.sentence
+    assert "float32" not in Close(values).mismatch(travelled(values * 1.01)).sentence
+    wrong = (values * 1.01).astype(np.float32)
+    assert Close(values).mismatch(travelled(wrong)) is not None
+
+
+def test_a_wrong_part_of_a_nested_answer_is_named():
+    step = Close((0.5, 1.5))
+    assert step.mismatch((0.5, 1.0)).sentence == "answer[1] is not the expected number."
+    assert step.mismatch((np.zeros(3), 1.5)).sentence.startswith("answer[0] has 1 dimension")
+    assert step.mismatch(np.array([0.5, 1.5])) is None
+    assert step.mismatch([0.5, 1.5]) is None
+    assert "parts" in step.mismatch([0.5, 1.5, 2.0]).sentence
+    nested = Close({"loss": (1.0, np.zeros(2))})
+    assert nested.mismatch({"loss": (1.0, 2.0)}).sentence.startswith("answer['loss'][1]")
+
+
+def test_a_function_that_was_written_and_returns_nothing_is_not_called_not_attempted():
+    question = Prepared("double", 1, "double(x)", (Case({"x": 2.0}, Close(4.0)),))
+
+    def double(x):
+        print(x)
+
+    verdict = judge(question, [run_case(question.call, {"double": double}, {"x": 2.0})])
+    assert verdict.kind == "wrong"
+    assert "return" in verdict.sentence
+
+    def handed_out(x):
+        print(x)
+        ...  # your code here  # noqa: PIE790
+
+    verdict = judge(question, [run_case(question.call, {"double": handed_out}, {"x": 2.0})])
+    assert verdict.kind == "not attempted"
+
+
+def hint(slug, name, source, seed="secret"):
+    return EVERY[slug].verdict(name, source, seed).hint
+
+
+@pytest.mark.parametrize(
+    ("slug", "name", "source"),
+    [
+        ("10_vanishing_and_exploding", "clip_by_norm", "def clip_by_norm(g, limit):\n    return g"),
+        (
+            "11_overfitting",
+            "dropout",
+            "def dropout(hidden, share, random, training):\n    return hidden",
+        ),
+        (
+            "11_overfitting",
+            "soft_threshold",
+            "def soft_threshold(v, threshold):\n    raise ValueError('something else')",
+        ),
+        (
+            "12_adagrad_rmsprop_adadelta",
+            "turning_error",
+            "def turning_error(rule, gradients, R):\n    raise ValueError('something else')",
+        ),
+    ],
+)
+def test_a_hint_is_not_given_where_its_mistake_is_not_made(slug, name, source):
+    given = hint(slug, name, source)
+    misleading = ("lengthen what is short", "one number", "on the left")
+    assert not any(words in given for words in misleading), given
+
+
+def test_a_known_mistake_is_right_wherever_the_student_is_right():
+    for exercise in EVERY.values():
+        prepared = exercise.prepare("secret")
+        for question in exercise.questions:
+            for wrong in question.wrong:
+                verdict = exercise.verdict(
+                    question.name, wrong.cell(exercise.solution(question.name)), "secret"
+                )
+                if not verdict.wrong:
+                    continue
+                [known] = [k for k in prepared[question.name].wrong if k.name == verdict.wrong]
+                for row, sign in zip(verdict.rows, known.signs, strict=True):
+                    assert sign.right or not row.ok, (question.name, wrong.name)
