@@ -12,23 +12,28 @@ import numpy as np
 from course_utils.hyperparameters import Array, Fraction, NonNegative, Number, total
 from course_utils.optimizers import Optimizer, State, inner
 
-# A line search gives up after this many attempts, and keeps the last, which is then tiny.
-ATTEMPTS = 50
+# A line search gives up after this many trials, or where a step is this share of its first trial.
+ATTEMPTS = 2000
+SHORTEST = 1e-16
+# So many halvings take an interval to its last digit; as many doublings reach any minimum.
+HALVINGS = 50
 
 
 def backtrack(rule: Any, f: Any, x: Array, p: Array, g: Array) -> Array:
     r"""The step length $a$, shape (*grid, 1), that satisfies Armijo's condition along $p$.
 
     $$f(x + a p) \le f(x) + c\, a\, g^\top p, \qquad a \in \{\eta, s\eta, s^2\eta, \dots\}$$
+
+    Where no step is short enough, it is 0.
     """
     slope, here = inner(g, p), f.value(x)[..., None]
-    a = np.broadcast_to(rule.learning_rate, slope.shape).copy()
+    a = np.broadcast_to(rule.learning_rate, slope.shape)
     for _ in range(ATTEMPTS):
         enough = f.value(x + a * p)[..., None] <= here + rule.sufficient_decrease * a * slope
-        if enough.all():
+        if (enough | (a <= SHORTEST * rule.learning_rate)).all():
             break
         a = np.where(enough, a, a * rule.shrink)
-    return a
+    return np.where(enough, a, 0)
 
 
 class Backtracking(Optimizer):
@@ -70,7 +75,8 @@ class ExactLineSearch(Optimizer):
 
     $$x_t = x_{t-1} - a\, g_t, \qquad g_t^\top \nabla f(x_{t-1} - a\, g_t) = 0$$
 
-    The slope along the line is bracketed by doubling, then halved by bisection to the last digit.
+    The level point is bracketed by doubling and found by bisection, to the last digit. Where the
+    line has several, it is one that lies lower than $x_{t-1}$, not always the nearest.
 
     Parameters
     ----------
@@ -90,19 +96,20 @@ class ExactLineSearch(Optimizer):
     learning_rate: NonNegative = 1.0
 
     def step(self, x: Array, f: Any, state: State, t: int) -> Array:
-        g = f.gradient(x)
+        g, here = f.gradient(x), f.value(x)
         low = np.zeros((*x.shape[:-1], 1))
         high = low + self.learning_rate
-        for _ in range(ATTEMPTS):
-            falling = inner(g, f.gradient(x - high * g)) > 0
-            if not falling.any():
-                break
-            high = np.where(falling, 2 * high, high)
-        for _ in range(ATTEMPTS):
+        for _ in range(HALVINGS):
+            high = np.where(self.falls(f, x - high * g, g, here), 2 * high, high)
+        for _ in range(HALVINGS):
             middle = (low + high) / 2
-            falling = inner(g, f.gradient(x - middle * g)) > 0
-            low, high = np.where(falling, middle, low), np.where(falling, high, middle)
-        return x - (low + high) / 2 * g
+            falls = self.falls(f, x - middle * g, g, here)
+            low, high = np.where(falls, middle, low), np.where(falls, high, middle)
+        return x - low * g
+
+    def falls(self, f: Any, there: Array, g: Array, here: Array) -> Any:
+        """Whether the line against g still falls there, at a cost no higher than here."""
+        return (inner(g, f.gradient(there)) > 0) & (f.value(there) <= here)[..., None]
 
 
 class Polyak(Optimizer):
@@ -116,6 +123,10 @@ class Polyak(Optimizer):
         $f^*$, a number or an array over the grid.
     learning_rate
         $\eta$, a factor for the whole step.
+
+    Notes
+    -----
+    The rule trusts $f^*$: in a basin whose bottom lies above it, the steps never become short.
 
     Examples
     --------
@@ -214,8 +225,9 @@ class BFGS(Optimizer):
       B \leftarrow B + \Big(1 + \frac{y^\top B y}{s^\top y}\Big) \frac{s s^\top}{s^\top y}
       - \frac{(B y) s^\top + s (B y)^\top}{s^\top y}$$
 
-    The step length $a$ comes from backtracking. $B$ starts as the identity, scaled after the first
-    step by $s^\top y / y^\top y$, and is left as it is where $s^\top y \le 0$.
+    The step length $a$ comes from backtracking. $B$ starts as the identity, scaled before its first
+    update by $s^\top y / y^\top y$. Where $s^\top y \le 0$ the curvature along the step is not
+    positive: $B$ is neither scaled nor updated, so that $p$ always leads downhill.
 
     Parameters
     ----------
@@ -245,7 +257,7 @@ class BFGS(Optimizer):
         y = f.gradient(x + s) - g
         sy = inner(s, y)[..., None]
         if t == 0:
-            B = B * _ratio(sy, inner(y, y)[..., None], otherwise=1)
+            B = np.where(sy > 0, B * _ratio(sy, inner(y, y)[..., None], otherwise=1), B)
         By = total(B * y[..., None, :])
         growth = (1 + _ratio(inner(y, By)[..., None], sy, otherwise=0)) * outer(s, s)
         update = _ratio(growth - outer(By, s) - outer(s, By), sy, otherwise=0)

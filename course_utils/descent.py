@@ -196,7 +196,6 @@ class _Loop:
         """Take step t with every path that has not ended."""
         here, new = self.points[t], self.points[t + 1]
         here.flags.writeable = False
-        before = dict(self.state)
         rule = self.rule.at(t) if self.scheduled else self.rule
         stepped = rule.step(here, self.objective.at(t), self.state, t)
         if np.shape(stepped) != here.shape:
@@ -206,24 +205,26 @@ class _Loop:
             )
         new[...] = stepped
         if self.any_frozen:
-            self.freeze(here, new, before)
+            self.freeze(here, new)
         inside = np.abs(new) <= self.limit  # false for NaN too
         if not inside.all():
             self.end(~inside.all(-1), t, "diverged")
-            self.freeze(here, new, before)
+            self.freeze(here, new)
 
     def end(self, where: NDArray[np.bool_], at: ArrayLike, reason: str) -> None:
         self.ended[where], self.reason[where] = at, reason
         self.frozen |= where
         self.any_frozen = bool(self.frozen.any())
 
-    def freeze(self, here: Array, new: Array, before: dict[str, Array]) -> None:
-        """Hold the points of ended paths, and what their rule remembers."""
+    def freeze(self, here: Array, new: Array) -> None:
+        """Hold the points of ended paths, and forget what their rule remembers: it may not grow."""
         np.copyto(new, here, where=self.frozen[..., None])
-        for name, old in before.items():
-            if self.state[name] is not old:
-                mask = self.frozen.reshape(self.frozen.shape + (1,) * (old.ndim - self.frozen.ndim))
-                self.state[name] = np.where(mask, old, self.state[name])
+        for name, held in self.state.items():
+            if isinstance(held, np.ndarray) and held.shape[: self.frozen.ndim] == self.frozen.shape:
+                ended = self.frozen.reshape(
+                    self.frozen.shape + (1,) * (held.ndim - self.frozen.ndim)
+                )
+                self.state[name] = np.where(ended, np.zeros((), held.dtype), held)
 
     def judge(self, first: int, last: int) -> None:
         """Compute the costs of points first to last, and end the paths that met a criterion."""

@@ -22,17 +22,19 @@ from course_utils.hyperparameters import (
 )
 
 
-class State(dict[str, Array]):
-    """What an optimizer remembers from step to step: arrays whose first axes are the grid.
+class State(dict[str, Any]):
+    """What an optimizer remembers from step to step, by name: arrays (*grid, ...), or anything.
 
-    An entry that was never set is an array of zeros with the shape of the points.
+    An entry that was never set is an array of zeros with the shape of the points, its own for each
+    name, so that it may be changed in place.
     """
 
     def __init__(self, x: Array) -> None:
-        self._zeros = np.zeros_like(x)
+        self._like = x
 
     def __missing__(self, name: str) -> Array:
-        return self._zeros
+        self[name] = np.zeros_like(self._like)
+        return self[name]
 
 
 class Optimizer(Hyperparameters):
@@ -65,7 +67,8 @@ class Optimizer(Hyperparameters):
         f
             The objective of this step, with `value`, `gradient` and `hessian`.
         state
-            What the rule remembers; an entry that was never set is zero.
+            What the rule remembers, by names of your choice; an entry that was never set is zero,
+            with the shape of the points. When a path ends, its part of each array becomes zero.
         t
             The number of steps taken so far: 0 at the first step.
         """

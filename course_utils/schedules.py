@@ -11,11 +11,29 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike
 
-from course_utils.hyperparameters import Array, Hyperparameters, NonNegative, Number, is_numeric
+from course_utils.hyperparameters import (
+    Array,
+    AtLeastOne,
+    Fraction,
+    Hyperparameters,
+    NonNegative,
+    Number,
+    is_numeric,
+)
 
 
 class Schedule(Hyperparameters):
     r"""A factor that depends on the step number; subclass it to write your own.
+
+    List its numbers with their defaults, and write `__call__(self, t)`, which returns the factor at
+    step $t = 0, 1, \dots$; operators work on numbers and arrays alike.
+
+    Raises
+    ------
+    TypeError
+        If a number is given that the schedule does not have.
+    ValueError
+        If a number is outside of what its annotation allows; at least 0 for `float`.
 
     Examples
     --------
@@ -102,21 +120,33 @@ class StepDecay(Schedule):
 
     $$\gamma^{\lfloor t / \text{every} \rfloor}$$
 
+    Parameters
+    ----------
+    every
+        The number of steps between two falls, at least 1; a number or an array over the grid.
+    gamma
+        $\gamma$, at least 0, a number or an array over the grid.
+
+    Raises
+    ------
+    ValueError
+        If a number is outside of what is said here, infinite or not a number.
+
     Notes
     -----
     `torch.optim.lr_scheduler.StepLR` is the same.
 
     Examples
     --------
-    >>> [round(StepDecay(every=10, gamma=0.5)(t), 6) for t in (0, 9, 10, 20)]
+    >>> [float(StepDecay(every=10, gamma=0.5)(t)) for t in (0, 9, 10, 20)]
     [1.0, 1.0, 0.5, 0.25]
     """
 
-    every: NonNegative
+    every: AtLeastOne
     gamma: NonNegative = 0.1
 
     def __call__(self, t: ArrayLike) -> Any:
-        return self.gamma ** (t // self.every)
+        return _power(self.gamma, t // self.every)
 
 
 class MultiStep(Schedule):
@@ -129,7 +159,12 @@ class MultiStep(Schedule):
     milestones
         Step numbers, a tuple: the same for the whole grid.
     gamma
-        $\gamma$, a number or an array over the grid.
+        $\gamma$, at least 0, a number or an array over the grid.
+
+    Raises
+    ------
+    ValueError
+        If a number is outside of what is said here, infinite or not a number.
 
     Notes
     -----
@@ -145,7 +180,7 @@ class MultiStep(Schedule):
     gamma: NonNegative = 0.1
 
     def __call__(self, t: ArrayLike) -> Any:
-        return self.gamma ** np.searchsorted(np.sort(self.milestones), t, side="right")
+        return _power(self.gamma, np.searchsorted(np.sort(self.milestones), t, side="right"))
 
 
 class Exponential(Schedule):
@@ -153,26 +188,46 @@ class Exponential(Schedule):
 
     $$\gamma^t$$
 
+    Parameters
+    ----------
+    gamma
+        $\gamma$, at least 0, a number or an array over the grid; above 1 the factor grows.
+
+    Raises
+    ------
+    ValueError
+        If a number is outside of what is said here, infinite or not a number.
+
     Notes
     -----
     `torch.optim.lr_scheduler.ExponentialLR` is the same.
 
     Examples
     --------
-    >>> Exponential(gamma=0.5)(3)
+    >>> float(Exponential(gamma=0.5)(3))
     0.125
     """
 
     gamma: NonNegative
 
     def __call__(self, t: ArrayLike) -> Any:
-        return self.gamma**t
+        return _power(self.gamma, t)
 
 
 class InverseTime(Schedule):
     r"""Fall as a power of time: with powers from 1/2 to 1 noise is averaged away.
 
     $$(1 + \text{decay} \cdot t)^{-\text{power}}$$
+
+    Parameters
+    ----------
+    decay, power
+        At least 0, numbers or arrays over the grid.
+
+    Raises
+    ------
+    ValueError
+        If a number is outside of what is said here, infinite or not a number.
 
     Examples
     --------
@@ -194,6 +249,18 @@ class Polynomial(Schedule):
 
     $$(1 - \min(t, T) / T)^{\text{power}}$$
 
+    Parameters
+    ----------
+    steps
+        $T$, at least 1, a number or an array over the grid.
+    power
+        At least 0, a number or an array over the grid.
+
+    Raises
+    ------
+    ValueError
+        If a number is outside of what is said here, infinite or not a number.
+
     Notes
     -----
     `torch.optim.lr_scheduler.PolynomialLR` is the same. Power 1 is a straight line.
@@ -204,7 +271,7 @@ class Polynomial(Schedule):
     [1.0, 0.25, 0.0, 0.0]
     """
 
-    steps: NonNegative
+    steps: AtLeastOne
     power: NonNegative = 1.0
 
     def __call__(self, t: ArrayLike) -> Any:
@@ -215,6 +282,18 @@ class Cosine(Schedule):
     r"""Fall to a final factor along half a cosine, and stay there.
 
     $$c + (1 - c)\, \tfrac12 (1 + \cos \pi t / T)$$
+
+    Parameters
+    ----------
+    steps
+        $T$, at least 1, a number or an array over the grid.
+    final
+        $c$, at least 0, a number or an array over the grid.
+
+    Raises
+    ------
+    ValueError
+        If a number is outside of what is said here, infinite or not a number.
 
     Notes
     -----
@@ -229,7 +308,7 @@ class Cosine(Schedule):
     Source: Loshchilov and Hutter, *SGDR: Stochastic Gradient Descent with Warm Restarts*, 2017.
     """
 
-    steps: NonNegative
+    steps: AtLeastOne
     final: NonNegative = 0.0
 
     def __call__(self, t: ArrayLike) -> Any:
@@ -243,6 +322,20 @@ class WarmRestarts(Schedule):
 
     where $s$ counts the steps since the last restart and $T_i = \text{period} \cdot \text{mult}^i$.
 
+    Parameters
+    ----------
+    period
+        $T_0$, the steps of the first fall, at least 1; a number or an array over the grid.
+    mult
+        The ratio of a fall's length to the one before, at least 1; a number or an array.
+    final
+        $c$, at least 0, a number or an array over the grid.
+
+    Raises
+    ------
+    ValueError
+        If a number is outside of what is said here, infinite or not a number.
+
     Notes
     -----
     `torch.optim.lr_scheduler.CosineAnnealingWarmRestarts` is the same.
@@ -255,19 +348,21 @@ class WarmRestarts(Schedule):
     Source: Loshchilov and Hutter, *SGDR: Stochastic Gradient Descent with Warm Restarts*, 2017.
     """
 
-    period: NonNegative
-    mult: NonNegative = 1.0
+    period: AtLeastOne
+    mult: AtLeastOne = 1.0
     final: NonNegative = 0.0
 
     def __call__(self, t: ArrayLike) -> Any:
-        since, length = np.broadcast_arrays(np.asarray(t, float), self.period)
-        while (since >= length).any():
-            over = since >= length
-            since, length = (
-                np.where(over, since - length, since),
-                length * np.where(over, self.mult, 1),
-            )
-        return _half_cosine(1.0, self.final, since / length)
+        mult = np.maximum(self.mult, 1 + 1e-9)  # nearer to 1 the sum below loses its digits
+        passed = np.asarray(t, float) / self.period
+
+        def start(i: Any) -> Any:  # of fall i, in periods: 1 + mult + ... + mult^(i - 1)
+            return np.where(self.mult < 1 + 1e-9, i, (_power(mult, i) - 1) / (mult - 1))
+
+        grown = np.log1p(np.minimum(passed * (mult - 1), 1e300)) / np.log(mult)
+        i = np.floor(np.where(self.mult < 1 + 1e-9, passed, grown))
+        i = i + (passed >= start(i + 1)) - (passed < start(i))  # where a logarithm was rounded
+        return _half_cosine(1.0, self.final, (passed - start(i)) / (start(i + 1) - start(i)))
 
 
 class Warmup(Schedule):
@@ -278,11 +373,16 @@ class Warmup(Schedule):
     Parameters
     ----------
     steps
-        $T$, a number or an array over the grid.
+        $T$, at least 0, a number or an array over the grid.
     then
         The schedule that follows.
     start
-        $c$, the first factor.
+        $c$, the first factor, at least 0.
+
+    Raises
+    ------
+    ValueError
+        If a number is outside of what is said here, infinite or not a number.
 
     Notes
     -----
@@ -300,7 +400,8 @@ class Warmup(Schedule):
     start: NonNegative = 0.0
 
     def __call__(self, t: ArrayLike) -> Any:
-        rising = self.start + (1 - self.start) * t / np.maximum(self.steps, 1e-300)
+        share = np.minimum(t, self.steps) / np.maximum(self.steps, 1e-9)
+        rising = self.start + (1 - self.start) * share
         return np.where(t < self.steps, rising, self.then(np.maximum(t - self.steps, 0)))
 
 
@@ -310,16 +411,21 @@ class OneCycle(Schedule):
     $$a + (1 - a)\, \tfrac12 (1 - \cos \pi t / t_1) \ \text{ for } t \le t_1, \qquad
       b + (1 - b)\, \tfrac12 \Big(1 + \cos \pi \frac{t - t_1}{t_2 - t_1}\Big) \ \text{ afterwards}$$
 
-    with $t_1 = \text{peak} \cdot \text{steps} - 1$ and $t_2 = \text{steps} - 1$.
+    with $t_1 = \text{peak} \cdot \text{steps} - 1$, or 0, and $t_2 = \text{steps} - 1$.
 
     Parameters
     ----------
     steps
-        Length of the cycle; the factor stays at its end afterwards.
+        Length of the cycle, at least 1; the factor stays at its end afterwards.
     peak
-        The share of the steps that it rises for.
+        The share of the steps that it rises for, from 0 up to, but not including, 1.
     start, final
-        $a$ and $b$, the first and the last factor.
+        $a$ and $b$, the first and the last factor, at least 0.
+
+    Raises
+    ------
+    ValueError
+        If a number is outside of what is said here, infinite or not a number.
 
     Notes
     -----
@@ -333,16 +439,16 @@ class OneCycle(Schedule):
     Source: Smith and Topin, *Super-Convergence*, 2018.
     """
 
-    steps: NonNegative
-    peak: NonNegative = 0.3
+    steps: AtLeastOne
+    peak: Fraction = 0.3
     start: NonNegative = 1 / 25
     final: NonNegative = 1 / 25e4
 
     def __call__(self, t: ArrayLike) -> Any:
-        top, end = self.peak * self.steps - 1, self.steps - 1
-        rising = _half_cosine(self.start, 1.0, t / top)
-        falling = _half_cosine(1.0, self.final, (np.minimum(t, end) - top) / (end - top))
-        return np.where(t <= top, rising, falling)
+        top, end = np.maximum(self.peak * self.steps - 1, 0), self.steps - 1
+        rising = _half_cosine(self.start, 1.0, np.minimum(t, top) / np.maximum(top, 1e-9))
+        share = (np.minimum(t, end) - top) / np.maximum(end - top, 1e-9)
+        return np.where(t < top, rising, _half_cosine(1.0, self.final, share))
 
 
 class Cyclical(Schedule):
@@ -353,9 +459,14 @@ class Cyclical(Schedule):
     Parameters
     ----------
     half_period
-        $h$, the number of steps from the bottom to the top.
+        $h$, the number of steps from the bottom to the top, at least 1.
     low
-        $c$, the factor at the bottom.
+        $c$, the factor at the bottom, at least 0.
+
+    Raises
+    ------
+    ValueError
+        If a number is outside of what is said here, infinite or not a number.
 
     Notes
     -----
@@ -369,7 +480,7 @@ class Cyclical(Schedule):
     Source: Smith, *Cyclical Learning Rates for Training Neural Networks*, 2017.
     """
 
-    half_period: NonNegative
+    half_period: AtLeastOne
     low: NonNegative = 0.1
 
     def __call__(self, t: ArrayLike) -> Any:
@@ -379,3 +490,9 @@ class Cyclical(Schedule):
 
 def _half_cosine(first: Any, last: Any, share: Any) -> Array:
     return np.asarray(last + (first - last) * 0.5 * (1 + np.cos(np.pi * share)))
+
+
+def _power(base: Any, exponent: Any) -> Any:
+    """A power that may grow to infinity without a word: a path at such a rate says so itself."""
+    with np.errstate(over="ignore"):
+        return np.power(base, np.asarray(exponent, float))

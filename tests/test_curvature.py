@@ -4,23 +4,29 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from scipy.optimize import minimize
 
 from course_utils import (
     BFGS,
     LBFGS,
     Backtracking,
     BarzilaiBorwein,
+    Beale,
+    DoubleWell,
     ExactLineSearch,
     Function,
     GradientDescent,
+    Himmelblau,
     LogisticRegression,
     Newton,
     Polyak,
     Quadratic,
+    Rastrigin,
     Ravine,
     Rosenbrock,
     Saddle,
     Stop,
+    StyblinskiTang,
     descend,
 )
 
@@ -162,3 +168,54 @@ def test_bfgs_learns_the_inverse_hessian_of_a_bowl() -> None:
     bowl = Quadratic([1, 4, 9], angle=0.4)
     descend(bowl, [1, -2, 0.5], Watched(), steps=25)
     assert np.allclose(seen["B"] @ bowl.hessian(np.zeros(3)), np.eye(3), atol=1e-3)
+
+
+HILLY = [DoubleWell(), Saddle(), Rastrigin(2), Himmelblau(), StyblinskiTang(2)]
+
+
+def many_starts(surface, count=300):
+    low, high = np.transpose(surface.window)
+    return np.random.default_rng(4).uniform(low, high, (count, surface.dim))
+
+
+@pytest.mark.parametrize("surface", HILLY, ids=lambda surface: surface.name)
+def test_quasi_newton_rules_arrive_from_every_start_from_which_scipy_arrives(surface) -> None:
+    starts, near = many_starts(surface), Stop(gradient_norm=1e-5)
+    theirs = [
+        minimize(surface.value, start, jac=surface.gradient, method="BFGS").x for start in starts
+    ]
+    arrived = np.linalg.norm(surface.gradient(np.array(theirs)), axis=-1) < 1e-4
+    assert arrived.mean() > 0.95
+    for rule in (BFGS(), LBFGS(), LBFGS(memory=1)):
+        paths = descend(surface, starts, rule, steps=300, stop=near)
+        assert paths.converged[arrived].all()
+        assert (np.diff(paths.costs, axis=0) <= 0).all()
+
+
+@pytest.mark.parametrize("surface", [*HILLY, Rosenbrock(), Beale()], ids=lambda f: f.name)
+def test_no_rule_that_searches_goes_uphill_and_none_is_frozen_on_a_slope(surface) -> None:
+    for rule in (Backtracking(), Backtracking(shrink=0.95), ExactLineSearch(), BFGS(), LBFGS()):
+        paths = descend(surface, many_starts(surface, 100), rule, steps=40)
+        assert (np.diff(paths.costs, axis=0) <= 1e-12 * (1 + np.abs(paths.costs[1:]))).all()
+        rest = (np.diff(paths.points[-3:], axis=0) == 0).all((0, -1))
+        assert (np.linalg.norm(surface.gradient(paths.points[-1]), axis=-1)[rest] < 1e-4).all()
+
+
+def test_bfgs_is_neither_scaled_nor_updated_where_the_curvature_is_not_positive() -> None:
+    hill = Function(lambda x, y: np.cos(x) + y**2 / 10, dim=2, name="hill")
+    seen = []
+
+    class Watched(BFGS):
+        def step(self, x, f, state, t):
+            after = super().step(x, f, state, t)
+            seen.append(state["B"][0])
+            return after
+
+    descend(hill, [0.1, 0.0], Watched(learning_rate=0.5), steps=1)
+    assert np.array_equal(seen[0], np.eye(2))
+
+
+def test_a_search_whose_steps_shrink_slowly_finds_the_short_step_all_the_same() -> None:
+    steep = Quadratic([1.0, 1e6])
+    paths = descend(steep, [1, 1], Backtracking(shrink=[0.5, 0.9, 0.97]), steps=5)
+    assert (np.diff(paths.costs, axis=0) < 0).all()

@@ -383,6 +383,87 @@ def test_what_a_rule_remembers_is_frozen_with_its_path() -> None:
     assert max(seen) < 1e12
 
 
+class InPlace(Optimizer):
+    """A learner's rule that updates its arrays in place and counts with Python's numbers."""
+
+    learning_rate: float = 0.1
+
+    def step(self, x, f, state, t):
+        g = f.gradient(x)
+        state["m"] *= 0.9
+        state["m"] += g
+        state["s"] += g**2
+        state["count"] = state.get("count", 0) + 1
+        state["name"], state["seen"] = "mine", [*state.get("seen", []), t]
+        return x - self.learning_rate * state["m"] / np.sqrt(state["s"]) / state["count"]
+
+
+class AsNewArrays(InPlace):
+    """The same rule without changes in place."""
+
+    def step(self, x, f, state, t):
+        g = f.gradient(x)
+        m = state["m"] = 0.9 * state["m"] + g
+        s = state["s"] = state["s"] + g**2
+        return x - self.learning_rate * m / np.sqrt(s) / (t + 1)
+
+
+@pytest.mark.parametrize("stop", [Stop(), Stop(gradient_norm=1.0), Stop(cost_change=0.1)])
+def test_a_rule_may_change_what_it_remembers_in_place_and_keep_any_python_object(stop) -> None:
+    rates = np.array([0.05, 0.5, 1e9, 2.0])
+    paths = descend(Rosenbrock(), [-1.2, 1.0], InPlace(rates), steps=150, stop=stop)
+    other = descend(Rosenbrock(), [-1.2, 1.0], AsNewArrays(rates), steps=150, stop=stop)
+    assert np.array_equal(paths.points, other.points)
+    assert paths.diverged.tolist()[2]
+    for i, rate in enumerate(rates):
+        alone = descend(Rosenbrock(), [-1.2, 1.0], InPlace(rate), steps=150, stop=stop)
+        assert np.array_equal(alone.points, paths.points[:, i])
+        assert alone.ended == paths.ended[i]
+
+
+def test_annotations_may_be_postponed() -> None:
+    from tests.postponed import Halving, Slow, Slower
+
+    for rule in (Slow, Slower):
+        paths = descend(Ravine(10), [1, 1], rule([0.01, 0.1]), steps=3)
+        assert paths.grid == (2,)
+        scheduled = descend(Ravine(10), [1, 1], rule(0.1 * Halving(every=1)), steps=2)
+        rates = 1 - scheduled.points[1:, 0] / scheduled.points[:-1, 0]
+        assert np.allclose(rates, [0.1, 0.025])
+        with pytest.raises(ValueError, match=r"every of .* must be one whole number"):
+            rule(every=2.5)
+        with pytest.raises(TypeError, match=r"loud of .* is a switch"):
+            rule(loud=1)
+        with pytest.raises(ValueError, match=r"share of .* must be a number from 0"):
+            rule(share=1)
+
+
+def test_a_hyperparameter_may_have_any_name_inside_another_rule() -> None:
+    from course_utils import Clipped, Cosine
+
+    class Scaled(Optimizer):
+        scale: float = 0.1
+
+        def step(self, x, f, state, t):
+            return x - self.scale * f.gradient(x)
+
+    clipped = Clipped(Scaled([0.1, 0.2]), norm=1.0)
+    assert [a.name for a in descend(Ravine(10), [1, 1], clipped, steps=1).axes] == ["scale"]
+    falling = Clipped(GradientDescent([0.1, 0.2] * Cosine(10)), norm=1.0)
+    assert [a.name for a in descend(Ravine(10), [1, 1], falling, 1).axes] == ["learning_rate"]
+
+
+def test_whole_numbers_of_a_grid_stay_whole_so_that_they_can_be_seeds() -> None:
+    from course_utils import Minibatches
+
+    axes = grid(learning_rate=[0.1, 0.2], seed=range(3))
+    cost = Minibatches(LinearRegression(DATA[:, 0], DATA[:, 1]), 5, seed=axes.pop("seed"))
+    assert descend(cost, [0, 0], GradientDescent(**axes), steps=2).grid == (2, 3)
+    assert grid(start=[[1, 2]])["start"].dtype == float
+    with pytest.raises(TypeError, match=r"momentum in grid\(\) must be numbers"):
+        grid(momentum="high")
+
+
 def test_a_rule_that_writes_into_the_point_is_stopped() -> None:
     class InPlace(Optimizer):
         learning_rate: float = 0.1

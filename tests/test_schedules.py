@@ -63,6 +63,80 @@ def test_many_step_numbers_at_once_give_the_same_factors(name) -> None:
     assert np.allclose(schedule(np.arange(120)), [schedule(t) for t in range(120)], atol=1e-15)
 
 
+def at_least(low):
+    return st.floats(low, allow_nan=False, allow_infinity=False)
+
+
+# Every schedule over the whole range of every number that it takes.
+RANGES = {
+    StepDecay: {"every": at_least(1), "gamma": at_least(0)},
+    MultiStep: {"milestones": st.lists(st.integers(0, 10**9), max_size=4).map(tuple)},
+    Exponential: {"gamma": at_least(0)},
+    InverseTime: {"decay": at_least(0), "power": at_least(0)},
+    Polynomial: {"steps": at_least(1), "power": at_least(0)},
+    Cosine: {"steps": at_least(1), "final": at_least(0)},
+    WarmRestarts: {"period": at_least(1), "mult": at_least(1), "final": at_least(0)},
+    Warmup: {"steps": at_least(0), "start": at_least(0)},
+    OneCycle: {
+        "steps": at_least(1),
+        "peak": st.floats(0, 1, exclude_max=True),
+        "start": at_least(0),
+        "final": at_least(0),
+    },
+    Cyclical: {"half_period": at_least(1), "low": at_least(0)},
+}
+
+
+@settings(deadline=None, max_examples=60)
+@given(st.data(), st.sampled_from(list(RANGES)), st.integers(0, 10**9), st.booleans())
+def test_everywhere_in_its_ranges_a_schedule_gives_a_factor(data, kind, t, as_arrays) -> None:
+    numbers = {name: data.draw(values, label=name) for name, values in RANGES[kind].items()}
+    schedule = kind(**numbers)
+    if as_arrays:  # as inside the loop
+        schedule = schedule.over((1,))
+    with np.errstate(over="ignore"):  # as in the loop
+        factor = np.asarray(schedule(t), float)
+    assert (factor >= 0).all()
+    names = ("start", "low", "final", "gamma")
+    largest = max([1.0, *(numbers[name] for name in names if name in numbers)])
+    growing = numbers.get("gamma", 0) > 1
+    assert growing or (factor <= largest * (1 + 1e-9)).all()
+
+
+@pytest.mark.parametrize(
+    ("kind", "numbers"),
+    [
+        (WarmRestarts, {"period": 0}),
+        (WarmRestarts, {"period": 10, "mult": 0.5}),
+        (StepDecay, {"every": 0}),
+        (OneCycle, {"steps": 0}),
+        (OneCycle, {"steps": 10, "peak": 1}),
+        (Polynomial, {"steps": 0}),
+        (Cosine, {"steps": 0.5}),
+        (Cyclical, {"half_period": 0}),
+        (Exponential, {"gamma": -0.1}),
+    ],
+)
+def test_a_number_for_which_there_is_no_schedule_is_refused(kind, numbers) -> None:
+    with pytest.raises(ValueError, match=rf"of {kind.__name__} must be a"):
+        kind(**numbers)
+
+
+def test_a_cycle_without_a_rise_begins_at_its_top() -> None:
+    assert OneCycle(steps=10, peak=0.1)(0) == 1
+    assert OneCycle(steps=10, peak=0.1)(9) == pytest.approx(1 / 25e4)
+
+
+@settings(deadline=None, max_examples=60)
+@given(st.integers(1, 40), st.integers(1, 4), st.integers(0, 3000))
+def test_restarts_come_where_counting_them_one_by_one_says(period, mult, t) -> None:
+    since, length = t, period
+    while since >= length:
+        since, length = since - length, length * mult
+    expected = 0.5 * (1 + np.cos(np.pi * since / length))
+    assert WarmRestarts(period, mult)(t) == pytest.approx(expected, abs=1e-9)
+
+
 @settings(deadline=None, max_examples=20)
 @given(st.floats(1e-3, 1), st.integers(0, 100))
 def test_schedules_multiply_numbers_and_each_other(rate, t) -> None:
