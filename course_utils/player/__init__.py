@@ -1,22 +1,26 @@
 """The interactive figure: descents of a whole grid, with sliders that work without a kernel.
 
-It draws what `descend` returned, and knows no optimizer. `scene` says what is shown, `packing`
-makes it small, player.js draws it in the browser, and `picture` where no JavaScript runs.
-Imports ipywidgets (through anywidget); matplotlib only when a still picture is asked for.
+It draws what `descend` returned, and knows no optimizer. `scene` says what is shown, `panels` how
+each of its sides is seen, `packing` makes it small, the modules in `browser` draw it, and `picture`
+where no JavaScript runs. Imports ipywidgets (through anywidget); matplotlib only when a still
+picture is asked for.
 """
 
 from __future__ import annotations
 
 import base64
-from collections.abc import Callable, Mapping, Sequence
+import difflib
+import inspect
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import anywidget
 import numpy as np
 import traitlets
-from numpy.typing import NDArray
 
+from .joining import joined
+from .panels import KEYWORDS, PANELS, Panel, chosen_panels
 from .scene import Scene, describe_axis
 
 if TYPE_CHECKING:
@@ -25,6 +29,8 @@ if TYPE_CHECKING:
 __all__ = ["Player"]
 
 HERE = Path(__file__).parent
+OWN = [panel.module() for panel in PANELS.values()]
+MODULE = joined(OWN)
 SPEEDS = (2, 5, 10, 30, 60)
 
 
@@ -59,45 +65,19 @@ class Player(anywidget.AnyWidget):
         axis of the grid becomes a slider; axes with the same name and values share one. An axis
         named "start" becomes a handle to drag on the landscape.
     panels
-        Which panels to show, in this order: "landscape", "data", "cost", "sweep", "heat", "rose",
-        "trace", "factors", "numbers", "profile", "basins" and "images". By default the landscape
-        (for one or two parameters), the data (for one feature), the cost, and those that were asked
-        for by `sweep`, `heat` and so on.
+        Which panels to show, in this order: panels, such as ``Cost(log=False)``, or their names, of
+        which `course_utils.player.panels` has those of the course. By default the landscape (for
+        one or two parameters), the data (for one feature), the cost, and those that were asked for
+        by a keyword.
     caption, alt
         A caption below the figure, and a sentence for those who can't see it.
     window
         The part of the landscape to show, ``((low, high), (low, high))``.
     step
         The step shown at first; by default the last one.
-    log_cost
-        Whether the cost has a logarithmic axis, where it shows the distance from the lowest cost.
-    cost_limits
-        The lowest and highest value on the cost's axis; by default all that matters is in sight.
-    sweep
-        The axis whose values the "sweep" panel plots against the steps needed.
-    heat
-        The two axes, across and up, over which the "heat" panel maps the steps needed.
-    rose
-        For the "rose" panel: the change of the cost in k evenly spaced directions around the start,
-        beginning with the first coordinate's, anticlockwise; shape (*grid, k).
-    factors
-        For the "factors" panel: what a step multiplies the distance from the minimum by, along each
-        named direction; each an array that broadcasts to the grid.
-    numbers
-        For the "numbers" panel: vectors of the first descent, by name, such as the gradient and the
-        step of an update: each of shape (steps, *grid, dim) or (steps + 1, *grid, dim).
-    profile, profile_names
-        For the "profile" panel: positive numbers in a row, such as one for each layer of a network,
-        shape (*grid, k), or (steps + 1, *grid, k) if they change; and the names of its two axes.
-    basins
-        For the "basins" panel: True to show, for a full lattice of starts, at which of the
-        objective's known minima each ends; or a finer map of the minima's numbers over the window,
-        with -1 for none: shape (*grid without the starts, rows, columns).
-    images, image_steps, images_name
-        For the "images" panel: numbers to be drawn as k pictures side by side, such as the weights
-        of k units, shape (*grid, k, rows, columns); or such an array for each of the steps + 1
-        steps, of which 21 are kept, or for each of `image_steps`, which begin with 0. Between
-        them the last one before is shown. The name says what they are.
+    settings
+        The value at which a slider stands at first, by the name of its axis. What is not the name
+        of an option may be given as a keyword: ``learning_rate=0.1``.
     spread
         An axis, such as "seed", that gets no slider: the cost and the validation cost are drawn as
         the median along it, with a band from the lowest to the highest value at each step. What is
@@ -106,17 +86,6 @@ class Player(anywidget.AnyWidget):
         A function of one start that returns what the player was given, without the axis "start".
         Where Python is there to answer, the figure then runs from any start that is clicked; where
         it is not, the nearest start of the axis is taken.
-    validation, held_out
-        The cost on other data at each step, drawn dashed beside the cost: shape (steps + 1, *grid),
-        or a mapping from names of descents to these; and these data, for the "data" panel.
-    trace, trace_name, trace_log
-        For the "trace" panel: one more quantity at each step, such as the learning rate of a
-        schedule: shape (steps, *grid) or (steps + 1, *grid), or a mapping from names of descents to
-        these; what to call it; and whether its axis is logarithmic.
-    work, work_name
-        What one step costs, such as the share of the data it reads: a number, an array over the
-        grid, or a mapping from the names of descents to these. The cost can then be drawn against
-        `work_name` as well as against steps.
     silent
         Names of descents that are no descents to speak of, such as a line to compare with: they are
         drawn, but not described in words.
@@ -124,8 +93,10 @@ class Player(anywidget.AnyWidget):
         For an axis, labelled values to mark on its slider: ``{"learning_rate": {0.2: "2/L"}}``.
     speed
         Steps a second when it plays: 2, 5, 10, 30 or 60.
-    **chosen
-        The value at which a slider stands at first, by the name of its axis.
+    **options
+        Settings of sliders, and what panels are made of: ``sweep="learning_rate"`` is short for
+        ``Sweep("learning_rate")`` among the panels, ``log_cost=False`` for ``Cost(log=False)``.
+        Each panel names its keywords.
 
     Attributes
     ----------
@@ -156,7 +127,7 @@ class Player(anywidget.AnyWidget):
     Player: gradient descent on ravine, 30 steps, learning_rate (41 values)
     """
 
-    _esm = HERE / "player.js"
+    _esm = traitlets.Unicode(MODULE).tag(sync=True)
     _css = HERE / "player.css"
     spec = traitlets.Dict().tag(sync=True)
     data = traitlets.Bytes().tag(sync=True)
@@ -169,66 +140,28 @@ class Player(anywidget.AnyWidget):
         self,
         descents: Descent | Mapping[str, Descent],
         *,
-        panels: Sequence[str] | None = None,
+        panels: Sequence[str | Panel] | None = None,
         caption: str = "",
         alt: str = "",
         window: Sequence[tuple[float, float]] | None = None,
         step: int | None = None,
-        log_cost: bool = True,
-        cost_limits: tuple[float, float] | None = None,
-        sweep: str | None = None,
-        heat: tuple[str, str] | None = None,
-        rose: NDArray[Any] | None = None,
-        factors: Mapping[str, Any] | None = None,
-        numbers: Mapping[str, Any] | None = None,
-        profile: Any = None,
-        profile_names: tuple[str, str] = ("layer", ""),
-        basins: Any = False,
-        images: Any = None,
-        image_steps: Sequence[int] | None = None,
-        images_name: str = "weights",
+        settings: Mapping[str, Any] | None = None,
         spread: str | None = None,
         rerun: Callable[[tuple[float, ...]], Any] | None = None,
-        validation: Any = None,
-        held_out: Any = None,
-        trace: Any = None,
-        trace_name: str = "",
-        trace_log: bool = False,
-        work: Any = None,
-        work_name: str = "work",
         silent: Sequence[str] = (),
         marks: Mapping[str, Mapping[float, str]] | None = None,
         speed: int = 10,
-        **chosen: Any,
+        **options: Any,
     ) -> None:
-        self.scene = scene = Scene(
-            descents,
-            panels=panels,
-            window=window,
-            sweep=sweep,
-            heat=heat,
-            rose=rose,
-            work=work,
-            trace=trace,
-            factors=factors,
-            numbers=numbers,
-            profile=profile,
-            basins=basins,
-            images=images,
-            image_steps=image_steps,
-            spread=spread,
-            validation=validation,
-            held_out=held_out,
-        )
-        self.log_cost = log_cost
+        self.scene = scene = Scene(descents, window=window, spread=spread)
         self.rerun = rerun
         self.again: Scene | None = None
         names = [axis.name for axis in scene.axes]
-        for name in [*chosen, *(marks or {}), *([sweep] if sweep else []), *(heat or ())]:
-            if name not in names:
-                raise ValueError(
-                    f"There is no slider {name!r}; there are {', '.join(names) or 'none'}."
-                )
+        others = {name: value for name, value in options.items() if name not in KEYWORDS}
+        chosen = {**(settings or {}), **others}
+        scene.furnish(chosen_panels(panels, scene, options))
+        asked = [name for panel in scene.panels for name in panel.axes()]
+        _require_axes([*chosen, *(marks or {}), *asked], names)
         if speed not in SPEEDS:
             raise ValueError(f"speed was {speed}; it must be one of {SPEEDS} steps a second.")
         if rerun and ("start" not in names or scene.window is None):
@@ -245,17 +178,7 @@ class Player(anywidget.AnyWidget):
         spec, data = scene.packed()
         spec |= {
             "axes": [describe_axis(axis, (marks or {}).get(axis.name, {})) for axis in scene.axes],
-            "sweep": sweep,
-            "heat": list(heat) if heat else None,
-            "work_name": work_name if work is not None else None,
-            "profile_names": list(profile_names),
-            "validation_name": "validation",
-            "images_name": images_name,
             "rerun": bool(rerun and not lattice),
-            "trace_name": trace_name,
-            "trace_log": trace_log,
-            "log": log_cost,
-            "cost_limits": list(cost_limits) if cost_limits else None,
             "speed": speed,
             "speeds": list(SPEEDS),
             "silent": list(silent),
@@ -264,7 +187,9 @@ class Player(anywidget.AnyWidget):
         }
         for axis in spec["axes"]:
             axis["lattice"] = lattice if axis["kind"] == "start" else None
-        super().__init__(spec=spec, data=data, selection=dict.fromkeys(names, 0))
+        super().__init__(
+            _esm=_module(scene.panels), spec=spec, data=data, selection=dict.fromkeys(names, 0)
+        )
         self.step = scene.steps if step is None else step
         self._follow_selection()
         self.observe(self._follow_selection, ["selection", "place"])
@@ -274,6 +199,11 @@ class Player(anywidget.AnyWidget):
             self.observe(self._follow_value, name)
         for name, value in chosen.items():
             setattr(self, name, value)
+
+    @property
+    def shown(self) -> Scene:
+        """The scene whose paths are drawn: those that were given, or those of a rerun."""
+        return self.again or self.scene
 
     # --- Reading and setting the sliders from Python ----------------------------------------------
 
@@ -359,3 +289,27 @@ def _nearest(axis: Axis, value: Any) -> int:
         raise ValueError(f"{axis.name} was {value!r}; it must be like {numbers[0].tolist()!r}.")
     distance = np.abs(numbers - wanted)
     return int(np.argmin(distance if distance.ndim == 1 else (distance**2).sum(axis=-1)))
+
+
+#: The options of a figure that are no settings of its sliders.
+OPTIONS = [
+    *(name for name, p in inspect.signature(Player).parameters.items() if p.kind is p.KEYWORD_ONLY),
+    *KEYWORDS,
+]
+
+
+def _module(panels: Iterable[Panel]) -> str:
+    """Return the module that draws these panels, which is the same for all those of the course."""
+    guests = {type(panel): panel.module() for panel in panels if type(panel) not in PANELS.values()}
+    return MODULE if not guests else joined([*OWN, *guests.values()])
+
+
+def _require_axes(asked: Iterable[str], names: Sequence[str]) -> None:
+    """Raise where a name is that of no axis, with the nearest name that means something."""
+    for name in asked:
+        if name not in names:
+            near = difflib.get_close_matches(name, [*names, *OPTIONS], n=1)
+            guess = f"; did you mean {near[0]!r}?" if near else "."
+            raise ValueError(
+                f"There is no slider {name!r}; there are {', '.join(names) or 'none'}{guess}"
+            )

@@ -47,9 +47,23 @@ def unpacked(player, block):
 
 def quantity(player, path, kind):
     """A quantity at each step as the browser reads it: shape (*grid, steps + 1)."""
-    scale = path[f"{kind}_scale"]
-    codes = unpacked(player, path[kind])
+    scale = path[kind]["scale"]
+    codes = unpacked(player, path[kind]["codes"])
     return scale["unit"] * np.sinh((codes - HALF) / HALF * scale["range"])
+
+
+def panel(player, name):
+    """What the browser is told of a panel."""
+    return next(spec for spec in player.spec["panels"] if spec["name"] == name)
+
+
+def room(player, name):
+    """Return the panel itself."""
+    return next(panel for panel in player.scene.panels if panel.name() == name)
+
+
+def names(player):
+    return [panel.name() for panel in player.scene.panels]
 
 
 def coordinates(codes, table):
@@ -169,22 +183,23 @@ def test_axes_of_one_name_with_other_values_are_refused(rates):
 def test_a_landscape_that_changes_with_a_slider_is_sent_for_each_of_its_positions():
     condition = np.array([1.0, 10.0, 100.0])
     player = Player(descend(Ravine(condition), [1.0, 1.0], GradientDescent(0.01), steps=5))
-    assert len(player.spec["landscape"]["quadratic"]) == 3
-    assert player.spec["landscape"]["axes"] == [0]
+    assert len(player.spec["quadratic"]["coefficients"]) == 3
+    assert player.spec["quadratic"]["axes"] == [0]
+    assert panel(player, "landscape")["axes"] == [0]
 
 
 def test_a_quadratic_landscape_is_sent_as_its_coefficients_and_any_other_as_samples():
     quadratic = Player(
         descend(Quadratic([1, 25], 0.3, [1, 2]), [1.0, 1.0], GradientDescent(0.01), 5)
     )
-    xx, xy, yy, x, y, constant = quadratic.spec["landscape"]["quadratic"][0]
+    xx, xy, yy, x, y, constant = quadratic.spec["quadratic"]["coefficients"][0]
     point = np.array([0.7, -1.3])
     value = constant + x * point[0] + y * point[1]
     value += xx * point[0] ** 2 + xy * point[0] * point[1] + yy * point[1] ** 2
     assert value == pytest.approx(float(quadratic.scene.objective.value(point)))
     other = Player(descend(Rosenbrock(), [0.0, 0.0], GradientDescent(0.001), steps=5))
-    assert other.spec["landscape"]["quadratic"] is None
-    assert other.spec["landscape"]["field"]["shape"] == [1, 129, 161]
+    assert other.spec["quadratic"] is None
+    assert panel(other, "landscape")["field"]["shape"] == [1, 129, 161]
 
 
 def lattice_of_starts():
@@ -225,7 +240,7 @@ def test_a_map_of_basins_says_where_each_start_of_a_lattice_ends():
     rule = GradientDescent(axes["learning_rate"])
     paths = descend(Himmelblau(), axes["start"], rule, steps=200)
     player = Player(paths, basins=True)
-    cells, window = player.scene.basin_map()
+    cells, window = room(player, "basins").cells()
     assert cells.shape == (2, 4, 5)
     assert window == [(-5, 5), pytest.approx((-16 / 3, 16 / 3))]
     for column, x in enumerate(np.linspace(-4, 4, 5)):
@@ -252,15 +267,15 @@ def test_a_landscape_is_sampled_once_for_a_figure():
 def test_a_landscape_of_equal_objectives_is_sent_once():
     runs = [descend(Rosenbrock(), [0.0, 0.0], GradientDescent(r), 5) for r in (1e-4, 1e-3)]
     player = Player(stack(runs, rule=["slow", "quick"]))
-    assert player.spec["landscape"]["axes"] == []
-    assert player.spec["landscape"]["field"]["shape"] == [1, 129, 161]
+    assert panel(player, "landscape")["axes"] == []
+    assert panel(player, "landscape")["field"]["shape"] == [1, 129, 161]
 
 
 def test_stacked_surfaces_change_with_their_slider():
     surfaces = [Ravine(10, window=[(-4, 4), (-4, 4)]), Himmelblau()]
     runs = [descend(f, [1.0, 1.0], GradientDescent(1e-3), steps=5) for f in surfaces]
     player = Player(stack(runs, surface=["ravine", "basins"]), window=[(-4, 4), (-4, 4)])
-    assert player.spec["landscape"]["axes"] == [0]
+    assert panel(player, "landscape")["axes"] == [0]
     assert player.scene.heights.shape == (2, 129, 161)
     for heights, surface in zip(player.scene.heights, surfaces, strict=True):
         assert heights[0, 0] == pytest.approx(surface.value(np.array([-4.0, -4.0])))
@@ -281,21 +296,25 @@ def test_several_seeds_are_drawn_as_their_median_and_their_range(seeds):
     other = seeds.costs + np.arange(4)
     player = Player(seeds, spread="seed", validation=other)
     assert [axis.name for axis in player.scene.axes] == ["learning_rate"]
-    path = player.spec["paths"][0]
-    for kind, values in {"costs": seeds.costs, "validation": other}.items():
-        for name, summary in {"": np.median, "_low": np.min, "_high": np.max}.items():
-            sent = np.moveaxis(quantity(player, path, kind + name), -1, 0)
-            assert np.allclose(sent, summary(values, axis=2), rtol=1e-4)
-    assert player.spec["spread"] == {"name": "seed", "count": 4}
+    path, validation = player.spec["paths"][0], panel(player, "cost")["validation"]
+    costs = {
+        kind: path[f"costs{end}"]
+        for kind, end in [("values", ""), ("low", "_low"), ("high", "_high")]
+    }
+    for sent, values in [(costs, seeds.costs), (validation["gradient descent"], other)]:
+        for kind, summary in {"values": np.median, "low": np.min, "high": np.max}.items():
+            seen = np.moveaxis(quantity(player, sent, kind), -1, 0)
+            assert np.allclose(seen, summary(values, axis=2), rtol=1e-4)
+    assert player.spec["spread"] == {"axis": "seed", "name": "seed", "count": 4}
     assert "median and range of 4 seeds" in player.picture().axes[0].get_title()
 
 
 def test_pictures_reach_the_browser_within_a_hundredth_of_their_common_scale(seeds):
     images = np.random.default_rng(1).normal(size=(13, 2, 4, 5, 3, 6))
     player = Player(seeds, images=images)
-    spec = player.spec["images"]
+    spec = panel(player, "images")
     assert spec["steps"] == list(range(13))
-    assert spec["shape"] == [5, 3, 6, 13]
+    assert spec["pixels"]["shape"][-4:] == [5, 3, 6, 13]
     assert spec["scale"] == pytest.approx(np.abs(images).max())
     sent = (unpacked(player, spec["pixels"]) - 128) / 127 * spec["scale"]
     assert np.abs(np.moveaxis(sent, -1, 0) - images).max() <= 0.01 * spec["scale"]
@@ -305,7 +324,7 @@ def test_pictures_reach_the_browser_within_a_hundredth_of_their_common_scale(see
 def test_pictures_of_many_steps_are_thinned_to_some_that_are_named():
     paths = descend(Quadratic([1, 2, 5]), [1.0, 1, 1], GradientDescent(0.01), steps=400)
     player = Player(paths, images=np.arange(401.0)[:, None, None, None], step=239)
-    steps = player.spec["images"]["steps"]
+    steps = panel(player, "images")["steps"]
     assert (len(steps), steps[0], steps[-1]) == (21, 0, 400)
     assert "at step 220" in player.picture().axes[1].get_title()
 
@@ -313,7 +332,7 @@ def test_pictures_of_many_steps_are_thinned_to_some_that_are_named():
 def test_zero_is_the_middle_of_the_colours():
     paths = descend(Quadratic([1, 2, 5]), [1.0, 1, 1], GradientDescent(0.01), steps=2)
     player = Player(paths, images=np.array([[[0.0, -3.0, 1.5]]]))
-    assert unpacked(player, player.spec["images"]["pixels"]).ravel().tolist() == [128, 1, 192]
+    assert unpacked(player, panel(player, "images")["pixels"]).ravel().tolist() == [128, 1, 192]
 
 
 def valley(start):
@@ -380,11 +399,8 @@ def test_the_fitted_line_is_shown_for_one_feature_only():
     data = diabetes()
     bmi = data.column("bmi")
     line = LinearRegression((bmi - bmi.mean())[:, None], data.targets)
-    assert Player(descend(line, [0.0, 0.0], GradientDescent(0.01), steps=5)).scene.panels == (
-        "landscape",
-        "data",
-        "cost",
-    )
+    player = Player(descend(line, [0.0, 0.0], GradientDescent(0.01), steps=5))
+    assert names(player) == ["landscape", "data", "cost"]
     two = LinearRegression(data.features[:, 2:4] / 100, data.targets)
     with pytest.raises(ValueError, match="one feature"):
         Player(descend(two, [0.0, 0.0, 0.0], GradientDescent(0.01), steps=5), panels=["data"])

@@ -1,0 +1,40 @@
+import { beyond, clipped, dot, haloed, inside } from "./drawing.js";
+import { shown } from "./paths.js";
+import { fate } from "./words.js";
+
+/** Draw each visible path (and the kept one in grey) with the function that places its iterates. */
+export function drawPaths(ctx, frame, figure, state, colours, toXY, { marks = true, sideways = true } = {}) {
+  const sketch = (view, style) => {
+    const points = Array.from({ length: Math.min(state.step, view.ended) + 1 }, (_, t) => toXY(view, t));
+    // A halo would hide a narrow band around the line.
+    const halo = view.path.range ? "transparent" : colours.halo;
+    for (const piece of clipped(points, frame)) haloed(ctx, piece, { ...style, halo });
+    if (marks) {
+      const radius = points.length > 80 ? 1.6 : points.length > 30 ? 2.2 : 3;
+      for (const [x, y] of points) dot(ctx, x, y, radius, style.colour);
+    }
+    if (style.ghost) return;
+    const [x, y] = points[points.length - 1];
+    dot(ctx, x, y, 6, style.colour, colours.halo);
+    // Along an axis of steps, a path that goes on behind the edge has not left the picture.
+    if (sideways || x <= frame.left + frame.width) beyond(ctx, frame, x, y, style.colour);
+  };
+  inside(ctx, frame, () => {
+    if (state.kept) {
+      const ghost = { colour: colours.ghost, width: 1.5, dash: [5, 4], ghost: true };
+      for (const view of shown(figure, { ...state.kept, hidden: state.hidden })) sketch(view, ghost);
+    }
+    // Dashed lines last, so that they do not vanish where two methods take the same path.
+    for (const view of shown(figure, state).sort((a, b) => a.path.dash.length - b.path.dash.length)) {
+      sketch(view, { colour: colours.paths[view.path.colour], dash: view.path.dash });
+    }
+  });
+}
+
+/** Warnings for the picture: which visible paths have got worse, or are lost, by this step. */
+export function warnings(figure, state) {
+  return shown(figure, state).filter((view) => !figure.silent.includes(view.path.name)).flatMap((view) => {
+    const end = fate(view, state.step), who = figure.paths.length > 1 ? `${view.path.name}: ` : "";
+    return /^(diverged|costs more)/.test(end) ? [who + end] : [];
+  });
+}

@@ -1,0 +1,200 @@
+import { palette } from "./colours.js";
+import { digitsOf, icon, make, marksOf, positionOf, slider } from "./controls.js";
+import { unpack } from "./paths.js";
+import { drawRoom, stageOf } from "./stage.js";
+import { startHandle } from "./start.js";
+import { stateOf } from "./state.js";
+import { describe, words } from "./words.js";
+
+/**
+ * The interactive figure, as an anywidget front-end module.
+ *
+ * Python sends every descent of a grid once (`spec` says how it is laid out in `data`). The sliders
+ * only choose what is drawn, so the figure is the same with a kernel and on a static page.
+ */
+
+/**
+ * The widget that draws with these panels, by name.
+ * @param {Record<string, (figure: import("./paths.js").Figure, spec: any) => import("./stage.js").Panel>} panels
+ */
+export function player(panels) {
+  return {
+    async render({ model, el }) {
+      const figure = await unpack(model);
+      return mounted(model, figure, figure.panels.map((spec) => panels[spec.name](figure, spec)), el);
+    },
+  };
+}
+
+/** Build a figure into an element; return what takes it down. */
+function mounted(model, figure, panels, el) {
+  const root = make("figure", { class: "gd-player", role: "group", "aria-label": figure.alt });
+  // Drawing: at most once for each frame of the screen, however many changes came in between.
+  let due = 0, touched = false, missed = false, frames = 0, colours = null;
+  const redraw = () => { due ||= requestAnimationFrame(draw); };
+  const changed = () => {
+    touched = true;
+    redraw();
+  };
+  const actions = stateOf(model, figure, changed), { state } = actions;
+  const { stage, rooms } = stageOf(figure, panels, actions.choose);
+  const controls = controlsOf(figure, panels, actions, changed);
+  const talk = talking(figure, panels);
+  root.append(
+    stage, controls.element, ...talk.elements,
+    figure.caption ? make("figcaption", { class: "gd-caption" }, figure.caption) : "",
+  );
+  el.append(root);
+  const ground = rooms.find((room) => room.place), hasStart = figure.axes.some((axis) => axis.kind === "start");
+  const moveHandle = ground && hasStart ? startHandle(figure, ground, actions) : () => {};
+
+  function draw() {
+    due = 0;
+    // A host may hide the figure for one frame, as JupyterLab does when it changes its theme: try once more.
+    const hidden = !root.clientWidth;
+    if (hidden && !missed) changed();
+    missed = hidden;
+    colours ??= palette(root);
+    for (const room of rooms) drawRoom(room, state, colours);
+    controls.update(state);
+    moveHandle();
+    talk.update(state, touched);
+    root.dataset.playing = String(state.playing);
+    root.dataset.frame = String(++frames);
+    root.dataset.ready = "true";
+  }
+
+  const stopWatching = watching(root, redraw, () => {
+    colours = null;
+    redraw();
+  });
+  draw();
+  return () => {
+    cancelAnimationFrame(due);
+    actions.dispose();
+    talk.dispose();
+    stopWatching();
+  };
+}
+
+/** Redraw when the figure's size or the page's theme changes; return what ends it. */
+function watching(root, redraw, recolour) {
+  const resized = new ResizeObserver(redraw);
+  resized.observe(root);
+  const themed = new MutationObserver(recolour);
+  for (const node of [document.documentElement, document.body]) {
+    themed.observe(node, { attributes: true, attributeFilter: ["data-theme", "data-jp-theme-light", "class", "theme"] });
+  }
+  const preference = window.matchMedia("(prefers-color-scheme: dark)");
+  preference.addEventListener("change", recolour);
+  return () => {
+    resized.disconnect();
+    themed.disconnect();
+    preference.removeEventListener("change", recolour);
+  };
+}
+
+/** The words below the figure, which screen readers hear when it comes to rest, not on every frame. */
+function talking(figure, panels) {
+  const status = make("p", { class: "gd-status", "aria-hidden": "true" });
+  const spoken = make("p", { class: "gd-spoken", role: "status", "aria-live": "polite" });
+  let speak;
+  return {
+    elements: [status, spoken],
+    update(state, touched) {
+      const sentence = describe(figure, panels, state);
+      status.textContent = sentence;
+      clearTimeout(speak);
+      if (touched) speak = setTimeout(() => { spoken.textContent = sentence; }, 400);
+    },
+    dispose: () => clearTimeout(speak),
+  };
+}
+
+/** Everything below the panels that can be moved or pressed. */
+function controlsOf(figure, panels, actions, changed) {
+  const sliders = figure.axes.map((axis, n) =>
+    axis.kind === "start" || axis.values.length < 2 ? null : axisSlider(axis, (index) => actions.choose(n, index)));
+  const transport = transportOf(figure, actions), keep = keepButton(actions);
+  return {
+    element: make("div", { class: "gd-controls" },
+      make("div", { class: "gd-sliders" }, ...sliders.filter(Boolean).map((s) => s.row)),
+      transport.element,
+      make("div", { class: "gd-extras" }, legendOf(figure, panels, actions), keep.element,
+        ...panels.flatMap((panel) => panel.controls?.(changed) ?? [])),
+    ),
+    update(state) {
+      sliders.forEach((s, n) => s?.update(state.chosen[n]));
+      transport.update(state);
+      keep.update(state);
+    },
+  };
+}
+
+function axisSlider(axis, input) {
+  const number = axis.kind === "number", digits = number ? digitsOf(axis.values) : 3;
+  return slider({
+    name: axis.name, label: axis.label, last: axis.values.length - 1, input,
+    text: (i) => axis.texts[i] ?? words(axis.values[i], digits),
+    marks: number ? axis.marks.map(([v, label]) => [positionOf(axis.values, v), label]) : marksOf(axis.texts),
+  });
+}
+
+/** Play, single steps, the slider of the step, the speed. */
+function transportOf(figure, { setPlaying, setStep, setSpeed, stepBy, state }) {
+  const { steps } = figure;
+  const button = (name, label, onclick) =>
+    make("button", { type: "button", class: `gd-${name} gd-button`, "aria-label": label, title: label, onclick }, icon(name));
+  const back = button("back", "One step back", () => stepBy(-1)), forward = button("forward", "One step forward", () => stepBy(1));
+  const play = button("play", "Play", () => setPlaying(!state.playing));
+  const speed = make("select", { class: "gd-speed", "aria-label": "Steps per second", title: "Speed" });
+  for (const rate of figure.speeds) speed.append(make("option", { value: rate, selected: rate === figure.speed }, `${rate} steps/s`));
+  speed.onchange = () => setSpeed(Number(speed.value));
+  const along = slider({
+    name: "step", label: "step", last: steps, text: (t) => `${t} of ${steps}`,
+    input: (t) => {
+      setPlaying(false);
+      setStep(t);
+    },
+  });
+  let shows = null;
+  return {
+    element: make("div", { class: "gd-transport" }, back, play, forward, along.row, speed),
+    update({ step, playing }) {
+      along.update(step);
+      if (shows === playing) return;
+      shows = playing;
+      play.replaceChildren(icon(playing ? "pause" : "play"));
+      play.setAttribute("aria-label", playing ? "Pause" : "Play");
+      play.title = playing ? "Pause" : "Play the descent step by step";
+    },
+  };
+}
+
+function keepButton({ toggleKept }) {
+  const title = "Keep the present path in grey, to compare others with it";
+  const element = make("button", { type: "button", class: "gd-keep gd-chip", title, onclick: toggleKept });
+  return {
+    element,
+    update({ kept }) {
+      element.setAttribute("aria-pressed", String(Boolean(kept)));
+      element.textContent = kept ? "forget the kept path" : "keep to compare";
+    },
+  };
+}
+
+/** A chip for each of several paths, which hides it, and what lines mean. */
+function legendOf(figure, panels, { state, toggleHidden }) {
+  const legend = make("div", { class: "gd-legend" });
+  for (const path of figure.paths.length > 1 ? figure.paths : []) {
+    const sample = make("span", { class: "gd-sample", style: `--colour: var(--gd-path-${path.colour + 1})`, "data-dashed": path.dash.length ? "true" : false });
+    const chip = make("button", { type: "button", class: "gd-chip", "aria-pressed": "true", title: `Show or hide ${path.name}` }, sample, path.name);
+    chip.onclick = () => {
+      toggleHidden(path.name);
+      chip.setAttribute("aria-pressed", String(!state.hidden.has(path.name)));
+    };
+    legend.append(chip);
+  }
+  for (const { meaning } of panels) if (meaning) legend.append(make("span", { class: "gd-meaning" }, meaning));
+  return legend;
+}

@@ -1,0 +1,51 @@
+/** @typedef {{offset: number, shape: number[], width: number, order: number}} Block */
+/** @typedef {{codes: Block, scale: {unit: number, range: number}}} Quantity */
+
+const HALF = 0x7fffff; // the middle of 24-bit codes
+
+/** @param {DataView<ArrayBuffer>} view  @returns {Promise<Uint8Array>} */
+export async function gunzip(view) {
+  const stream = new Blob([view]).stream().pipeThrough(new DecompressionStream("gzip"));
+  return new Uint8Array(await new Response(stream).arrayBuffer());
+}
+
+/**
+ * Undo `Parcel.integers`: byte planes of differences along the last axis become integers again.
+ * @param {Uint8Array} bytes  @param {Block} block
+ */
+export function unpackIntegers(bytes, { offset, shape, width, order }) {
+  const size = shape.reduce((a, b) => a * b, 1), row = shape[shape.length - 1] || 1;
+  const out = width > 2 ? new Uint32Array(size) : new Uint16Array(size);
+  const mask = 2 ** (8 * width) - 1;
+  for (let i = 0; i < size; i++) {
+    let delta = bytes[offset + i];
+    for (let plane = 1; plane < width; plane++) delta |= bytes[offset + plane * size + i] << (8 * plane);
+    out[i] = delta;
+  }
+  for (let round = 0; round < order; round++) {
+    for (let i = 0; i < size; i++) if (i % row) out[i] = (out[i] + out[i - 1]) & mask;
+  }
+  return out;
+}
+
+/** @param {Uint8Array} bytes  @param {{offset: number, shape: number[]}} block */
+export function unpackFloats(bytes, { offset, shape }) {
+  const size = shape.reduce((a, b) => a * b, 1);
+  return new Float32Array(bytes.slice(offset, offset + 4 * size).buffer);
+}
+
+/**
+ * A quantity at each of `length` steps, as a function of the path's number and the step.
+ * @param {Uint8Array} bytes  @param {Quantity} packed  @param {number} length
+ * @returns {(flat: number, t: number) => number}
+ */
+export function unpackQuantity(bytes, { codes, scale: { unit, range } }, length) {
+  const found = unpackIntegers(bytes, codes);
+  return (flat, t) => unit * Math.sinh(((found[flat * length + t] - HALF) / HALF) * range);
+}
+
+/** Turn a code of `packing.coordinate_codes` back into a coordinate. */
+export function coordinate(code, { centre, half, reach, middle, linear, growth }) {
+  const k = code - middle, size = Math.abs(k);
+  return centre + half * Math.sign(k) * (size <= linear ? (size / linear) * reach : reach * Math.exp((size - linear) * growth));
+}

@@ -1,0 +1,68 @@
+import { axesFrame } from "../browser/axes.js";
+import { clipped, dot, haloed, inside, line } from "../browser/drawing.js";
+import { flatIndex, shown } from "../browser/paths.js";
+
+export function panel(figure, spec) {
+  const width = figure.labels.length;
+  const data = {
+    ...spec, x: figure.floats(spec.x), y: figure.floats(spec.y), heldOut: spec.held_out.map(figure.floats),
+    line: figure.floats(spec.line), design: figure.floats(spec.design),
+  };
+
+  /** The fitted line of a path at the present step, as heights over `data.line`. */
+  function fitted(view, step) {
+    const t = Math.min(step, view.ended);
+    return Array.from(data.line, (_, i) => {
+      let y = 0;
+      for (let c = 0; c < width; c++) y += data.design[i * width + c] * view.at(c, t);
+      return y;
+    });
+  }
+
+  /** What the cost adds up: from each datum to the line of the first path that is shown. */
+  function residuals(ctx, frame, state, colours, first) {
+    const [view] = shown(figure, state);
+    if (!view) return;
+    const heights = fitted(view, state.step), count = data.line.length - 1, [x0, x1] = [data.line[0], data.line[count]];
+    ctx.strokeStyle = colours.ghost;
+    ctx.lineWidth = 1;
+    data.x.forEach((x, i) => {
+      const position = ((x - x0) / (x1 - x0)) * count, k = Math.min(count - 1, Math.floor(position));
+      const y = heights[k] + (position - k) * (heights[k + 1] - heights[k]);
+      line(ctx, [[frame.x(x), frame.y(data.y[first + i])], [frame.x(x), Math.max(-1e5, Math.min(1e5, frame.y(y)))]]);
+    });
+  }
+
+  return {
+    draw(ctx, size, state, colours) {
+      const whole = data.x.length <= 30 && data.x.every(Number.isInteger);
+      const frame = axesFrame(ctx, size, colours, {
+        xlim: data.xlim, ylim: data.ylim, xlabel: data.xlabel, ylabel: data.ylabel, xtext: whole ? String : undefined,
+      });
+      const sketch = (view, style) => {
+        const points = fitted(view, state.step).map((y, i) => [frame.x(data.line[i]), frame.y(y)]);
+        for (const piece of clipped(points, frame)) haloed(ctx, piece, { ...style, halo: colours.halo, width: style.width ?? 2.5 });
+      };
+      inside(ctx, frame, () => {
+        const first = flatIndex(figure.axes, state.chosen, data.axes) * data.x.length;
+        if (data.x.length <= 30) residuals(ctx, frame, state, colours, first);
+        for (let i = 0; i < data.x.length; i++) {
+          dot(ctx, frame.x(data.x[i]), frame.y(data.y[first + i]), data.x.length > 150 ? 1.9 : 3.5, colours.datum);
+        }
+        const [otherX, otherY] = data.heldOut;
+        ctx.strokeStyle = colours.quiet;
+        ctx.lineWidth = 1.3;
+        otherX.forEach((x, i) => {
+          ctx.beginPath();
+          ctx.arc(frame.x(x), frame.y(otherY[i]), 3, 0, 2 * Math.PI);
+          ctx.stroke();
+        });
+        const kept = state.kept ? shown(figure, { ...state.kept, hidden: state.hidden }) : [];
+        for (const view of kept) sketch(view, { colour: colours.ghost, width: 1.5, dash: [5, 4] });
+        for (const view of shown(figure, state)) {
+          sketch(view, { colour: colours.paths[view.path.colour], dash: view.path.dash });
+        }
+      });
+    },
+  };
+}

@@ -1,0 +1,111 @@
+"""The player's modules: what they are joined from, checked by TypeScript, tested by Node.js."""
+
+import gzip
+import re
+from pathlib import Path
+
+import pytest
+
+import course_utils.player
+from course_utils import GradientDescent, Player, Quadratic, descend
+from course_utils.player import MODULE
+from course_utils.player.joining import joined
+from course_utils.player.panels import PANELS, Panel
+
+from .node import HERE, node, typescript
+from .toy.spectrum import Spectrum
+
+FOLDER = Path(course_utils.player.__file__).parent
+
+
+def paths():
+    return descend(Quadratic([1, 10]), [1.0, 1.0], GradientDescent(0.05), steps=5)
+
+
+def test_the_modules_pass_the_type_checker():
+    done = node(
+        str(typescript() / "lib" / "tsc.js"),
+        "-p",
+        str(FOLDER / "jsconfig.json"),
+        "--pretty",
+        "false",
+    )
+    assert done.returncode == 0, done.stdout
+
+
+def test_the_pure_functions_keep_their_promises():
+    done = node("--test", *(str(file) for file in sorted(HERE.glob("*.test.mjs"))))
+    assert done.returncode == 0, done.stdout
+
+
+def test_the_joined_modules_are_one_es_module_that_exports_a_widget(tmp_path):
+    (tmp_path / "player.mjs").write_text(MODULE, encoding="utf-8")
+    (tmp_path / "ask.mjs").write_text(
+        'import widget from "./player.mjs"; console.log(typeof widget.render);', encoding="utf-8"
+    )
+    assert node(str(tmp_path / "ask.mjs")).stdout == "function\n"
+
+
+def test_the_code_of_the_player_weighs_no_more_than_35_kilobytes_on_the_wire():
+    style = (FOLDER / "player.css").read_bytes()
+    assert len(gzip.compress(MODULE.encode(), 9)) + len(gzip.compress(style, 9)) <= 35_000
+
+
+def test_no_function_of_the_modules_is_longer_than_a_screen_or_two():
+    for file in [*FOLDER.glob("browser/*.js"), *FOLDER.glob("panels/*.js")]:
+        lengths = [
+            body.count("\n")
+            for body in re.findall(
+                r"^(?:export )?(?:async )?function .*?^}",
+                file.read_text("utf-8"),
+                re.MULTILINE | re.DOTALL,
+            )
+        ]
+        assert max(lengths, default=0) <= 130, file
+
+
+def test_each_panel_has_its_module_beside_it_under_the_same_name():
+    for name, panel in PANELS.items():
+        assert panel.module() == FOLDER / "panels" / f"{name}.js"
+        assert panel.module().is_file()
+
+
+def test_a_panel_from_outside_is_one_class_and_one_module():
+    player = Player(paths(), panels=["landscape", Spectrum([1.0, 10.0])])
+    assert player._esm != MODULE
+    assert "spectrum: $panels_spectrum.panel" in player._esm
+    assert player.spec["panels"][1]["title"] == "Eigenvalues of the Hessian"
+    alt = player._repr_mimebundle_()[1]["image/png"]["alt"]
+    assert "largest eigenvalue 10" in alt
+    assert len(player.picture().axes) == 2
+    assert Player(paths())._esm == MODULE
+
+
+def test_a_panel_from_outside_says_what_does_not_fit():
+    with pytest.raises(ValueError, match="row of numbers"):
+        Player(paths(), panels=[Spectrum([[1.0]])])
+
+
+def test_two_panels_of_one_name_are_refused():
+    class Cost(Panel):
+        @classmethod
+        def module(cls):
+            return HERE / "toy" / "cost.js"
+
+    with pytest.raises(ValueError, match="Two panels are called 'cost'"):
+        Player(paths(), panels=[Cost()])
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ('import * as axes from "./axes.js";\nexport function panel() {}', "not understood"),
+        ("export default function panel() {}", "not understood"),
+        ('import { a } from "./nowhere.js";\nexport function panel() {}', "There is no module"),
+        ('import { panel as own } from "./odd.js";\nexport function panel() {}', "circle"),
+    ],
+)
+def test_a_module_that_cannot_be_joined_is_refused_in_a_sentence(tmp_path, text, said):
+    (tmp_path / "odd.js").write_text(text, encoding="utf-8")
+    with pytest.raises(ValueError, match=said):
+        joined([tmp_path / "odd.js"])
