@@ -6,14 +6,14 @@ of an objective. Imports numpy, `hyperparameters` and `objectives`.
 """
 
 import copy
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any, Self
 
 import numpy as np
 from numpy.typing import ArrayLike
 
-from course_utils.hyperparameters import Array, check_range, total
-from course_utils.objectives import Objective, Window, _at_index, _window
+from course_utils.hyperparameters import Array, Shape, total
+from course_utils.objectives import Objective, Window, briefly, checked_window, numbers
 
 
 def products(weights: Array, rows: Array) -> Array:
@@ -26,7 +26,15 @@ def products(weights: Array, rows: Array) -> Array:
 
 
 def sigmoid(z: Array) -> Array:
-    """1 / (1 + exp(-z)), written so that no z overflows."""
+    r"""The probability that belongs to a logit, written so that no z overflows.
+
+    $$\sigma(z) = \frac{1}{1 + e^{-z}}$$
+
+    Examples
+    --------
+    >>> sigmoid(np.array([-1000.0, 0.0, 1000.0])).tolist()
+    [0.0, 0.5, 1.0]
+    """
     return 0.5 * (1 + np.tanh(0.5 * z))
 
 
@@ -52,11 +60,38 @@ class DataCost(Objective):
     window
         A (low, high) for each weight to draw in.
 
+    Attributes
+    ----------
+    probability : bool
+        Whether `predict` gives the probability of a class, which figures draw from 0 to 1.
+
     Raises
     ------
     ValueError
         If the shapes do not fit together, or a number is not finite.
+
+    Notes
+    -----
+    A subclass gives `loss(z, y)`, its `derivative` and its `second_derivative` by the output z. It
+    may give `link`, which makes predictions of outputs, `design`, which makes inputs of features,
+    `complete`, which checks the data, and `default_labels`.
+
+    Examples
+    --------
+    >>> class Quartic(DataCost):
+    ...     def loss(self, z, y):
+    ...         return (z - y) ** 4
+    ...     def derivative(self, z, y):
+    ...         return 4 * (z - y) ** 3
+    >>> cost = Quartic([0, 1, 2], [1, 3, 5], l2=0.1)
+    >>> cost
+    Quartic(3 rows, weights: intercept, slope, l2=0.1)
+    >>> cost.predict([1.0, 2.0], [10, 20]).tolist()
+    [21.0, 41.0]
     """
+
+    varying: tuple[str, ...] = ("l1", "l2")
+    probability = False
 
     def __init__(
         self,
@@ -72,70 +107,91 @@ class DataCost(Objective):
     ) -> None:
         self.features, self.targets = _checked_data(features, targets)
         self.intercept = intercept
-        self.l1, self.l2 = _penalty("l1", l1), _penalty("l2", l2)
+        self.l1, self.l2 = numbers("l1", l1), numbers("l2", l2)
         self.feature_name, self.target_name = feature_name, target_name
         self.inputs: Array = self.design(self.features)
         self.dim = self.inputs.shape[1]
+        self.complete()
+        self.labels = self.default_labels()
+        self.minima = self.known_minima()
+        self.window = checked_window(window, self.dim) or self.default_window()
+
+    def complete(self) -> None:
+        """Check the data, and add what is particular to one cost."""
+
+    def default_labels(self) -> tuple[str, ...]:
         count = self.features.shape[1]
         slopes = ("slope",) if count == 1 else tuple(f"slope {i + 1}" for i in range(count))
-        self.labels = ("intercept", *slopes) if intercept else slopes
-        self._complete()
-        self.minima = self._minima()
-        self.window = _window(window, self.dim) or self._default_window()
-
-    def _complete(self) -> None:
-        """Check and add what is particular to one cost."""
-
-    def _minima(self) -> Array:
-        return np.empty((0, self.dim))
-
-    def _default_window(self) -> Window | None:
-        return None
+        labels = ("intercept", *slopes) if self.intercept else slopes
+        own = self.inputs.shape[1]  # of a subclass with a design of its own
+        return labels if len(labels) == own else tuple(f"weight {i + 1}" for i in range(own))
 
     def loss(self, z: Array, y: Array) -> Array:
         """The loss of outputs z for targets y, elementwise."""
         raise NotImplementedError(f"{self.name} needs a method loss(self, z, y).")
 
-    def slope(self, z: Array, y: Array) -> Array:
+    def derivative(self, z: Array, y: Array) -> Array:
         """The derivative of the loss by z."""
-        raise NotImplementedError(f"{self.name} needs a method slope(self, z, y).")
+        raise NotImplementedError(f"{self.name} needs a method derivative(self, z, y).")
 
-    def bend(self, z: Array, y: Array) -> Array:
+    def second_derivative(self, z: Array, y: Array) -> Array:
         """The second derivative of the loss by z."""
-        raise NotImplementedError(f"{self.name} needs a method bend(self, z, y).")
+        raise NotImplementedError(f"{self.name} needs a method second_derivative(self, z, y).")
+
+    def link(self, z: Array) -> Array:
+        """The predictions that belong to outputs z: the same by default."""
+        return z
 
     def design(self, features: ArrayLike) -> Array:
         """The inputs of the model, shape (n, dim): first a column of ones for the intercept."""
-        features = _as_columns(features)
+        features = as_columns(features)
         if not self.intercept:
             return features
         return np.column_stack([np.ones(len(features)), features])
 
-    def predict(self, weights: ArrayLike, features: ArrayLike) -> Array:
-        """Outputs of the model, shape (*grid, n), for weights of shape (*grid, dim)."""
+    def outputs(self, weights: ArrayLike, features: ArrayLike) -> Array:
+        """The sums z, such as logits, shape (*grid, n), for weights of shape (*grid, dim)."""
         return products(np.asarray(weights, float), self.design(features))
+
+    def predict(self, weights: ArrayLike, features: ArrayLike) -> Array:
+        """What is predicted of the targets, shape (*grid, n): `link` of the outputs.
+
+        A number in the unit of the targets; where `probability` is true, that of class 1.
+        """
+        return self.link(self.outputs(weights, features))
 
     def value(self, x: ArrayLike) -> Array:
         w = np.asarray(x, float)
         loss = self.loss(products(w, self.inputs), self.targets).mean(-1)
-        return loss + total(self.l1 * np.abs(self._slopes(w)) + self.l2 / 2 * self._slopes(w) ** 2)
+        return loss + self.penalty(w)
 
     def gradient(self, x: ArrayLike) -> Array:
         w = np.asarray(x, float)
-        slope = self.slope(products(w, self.inputs), self.targets)
-        gradient = products(slope, np.swapaxes(self.inputs, -1, -2)) / self.size
-        penalised = self._slopes(w)
+        derivative = self.derivative(products(w, self.inputs), self.targets)
+        gradient = products(derivative, np.swapaxes(self.inputs, -1, -2)) / self.size
+        penalised = self.penalised(w)
         return gradient + self.l1 * np.sign(penalised) + self.l2 * penalised
 
     def hessian(self, x: ArrayLike) -> Array:
         w = np.asarray(x, float)
-        bend = self.bend(products(w, self.inputs), self.targets)
-        hessian = np.swapaxes(self.inputs, -1, -2) @ (bend[..., None] * self.inputs) / self.size
-        return hessian + self.l2[..., None] * np.diag(self._slopes(np.ones(self.dim)))
+        curvature = self.second_derivative(products(w, self.inputs), self.targets)
+        inputs = np.swapaxes(self.inputs, -1, -2)
+        hessian = inputs @ (curvature[..., None] * self.inputs) / self.size
+        return hessian + self.l2[..., None] * np.diag(self.penalised(np.ones(self.dim)))
 
-    def _slopes(self, w: Array) -> Array:
+    def penalty(self, w: Array) -> Array:
+        """What the penalties add to the cost, shape (*grid,)."""
+        w = self.penalised(w)
+        return total(self.l1 * np.abs(w) + self.l2 / 2 * w**2)
+
+    def penalised(self, w: Array) -> Array:
         """The weights that are penalised: all but the intercept, which is replaced by 0."""
         return w * (np.arange(self.dim) > 0) if self.intercept else w
+
+    def select(self, grid: Shape, index: Any) -> Objective:
+        chosen = super().select(grid, index)
+        chosen.minima = chosen.known_minima()  # without a penalty they may be known
+        return chosen
 
     def rows(self, index: Any) -> Self:
         """The same cost on some rows; an index of shape (*grid, b) gives each path its own."""
@@ -152,12 +208,13 @@ class DataCost(Objective):
     def memory(self) -> int:
         return self.size
 
-    @property
-    def parameters(self) -> dict[str, Array]:
-        return {"l1": self.l1, "l2": self.l2}
-
     def __repr__(self) -> str:
-        return f"{type(self).__name__}({self.size} rows, weights: {', '.join(self.labels)})"
+        shown = f"{len(self.labels)} weights" if self.dim > 6 else ", ".join(self.labels)
+        settings = "".join(
+            f", {name}={briefly(value)}" for name, value in self.parameters.items() if value.any()
+        )
+        weights = shown if self.dim > 6 else f"weights: {shown}"
+        return f"{type(self).__name__}({self.size} rows, {weights}{settings})"
 
 
 class LinearRegression(DataCost):
@@ -200,25 +257,25 @@ class LinearRegression(DataCost):
     def loss(self, z: Array, y: Array) -> Array:
         return (z - y) ** 2
 
-    def slope(self, z: Array, y: Array) -> Array:
+    def derivative(self, z: Array, y: Array) -> Array:
         return 2 * (z - y)
 
-    def bend(self, z: Array, y: Array) -> Array:
+    def second_derivative(self, z: Array, y: Array) -> Array:
         return np.full(np.broadcast_shapes(z.shape, y.shape), 2.0)
 
-    def _minima(self) -> Array:
+    def known_minima(self) -> Array:
         if self.l1.any() or self.l2.any():
-            return super()._minima()
+            return super().known_minima()
         return np.array([np.linalg.lstsq(self.inputs, self.targets)[0]], float)
 
-    def _default_window(self) -> Window | None:
+    def default_window(self) -> Window | None:
         steepness = np.sqrt(np.square(self.inputs).mean(0))  # the cost rises by (steepness w)^2
         if not (len(self.minima) and steepness.all()):
             return None
         best = self.minima[0]
         radius = 1.25 * np.max(steepness * np.abs(best)) or 1.0
         sides = np.stack([best - radius / steepness, best + radius / steepness], -1)
-        return _window(sides, self.dim)
+        return checked_window(sides, self.dim)
 
 
 class AbsoluteError(DataCost):
@@ -242,10 +299,10 @@ class AbsoluteError(DataCost):
     def loss(self, z: Array, y: Array) -> Array:
         return np.abs(z - y)
 
-    def slope(self, z: Array, y: Array) -> Array:
+    def derivative(self, z: Array, y: Array) -> Array:
         return np.sign(z - y)
 
-    def bend(self, z: Array, y: Array) -> Array:
+    def second_derivative(self, z: Array, y: Array) -> Array:
         return np.zeros(np.broadcast_shapes(z.shape, y.shape))
 
 
@@ -275,6 +332,7 @@ class Huber(DataCost):
     """
 
     name = "Huber"
+    varying = (*DataCost.varying, "delta")
 
     def __init__(
         self,
@@ -285,22 +343,18 @@ class Huber(DataCost):
         delta: ArrayLike = 1.0,
         **named: Any,
     ) -> None:
-        self.delta = _penalty("delta", delta)
+        self.delta = numbers("delta", delta)
         super().__init__(features, targets, intercept, **named)
-
-    @property
-    def parameters(self) -> dict[str, Array]:
-        return super().parameters | {"delta": self.delta}
 
     def loss(self, z: Array, y: Array) -> Array:
         r = np.abs(z - y)
         near = np.minimum(r, self.delta)
         return near * (r - near / 2)
 
-    def slope(self, z: Array, y: Array) -> Array:
+    def derivative(self, z: Array, y: Array) -> Array:
         return np.clip(z - y, -self.delta, self.delta)
 
-    def bend(self, z: Array, y: Array) -> Array:
+    def second_derivative(self, z: Array, y: Array) -> Array:
         return (np.abs(z - y) <= self.delta).astype(float)
 
 
@@ -326,17 +380,22 @@ class LogisticRegression(DataCost):
     """
 
     name = "Logistic regression"
+    probability = True
 
-    def _complete(self) -> None:
-        _check_classes(self.targets, {0, 1})
+    def complete(self) -> None:
+        check_classes(self.targets, {0, 1})
+
+    def link(self, z: Array) -> Array:
+        """The probability of class 1."""
+        return sigmoid(z)
 
     def loss(self, z: Array, y: Array) -> Array:
         return np.logaddexp(0, z) - y * z
 
-    def slope(self, z: Array, y: Array) -> Array:
+    def derivative(self, z: Array, y: Array) -> Array:
         return sigmoid(z) - y
 
-    def bend(self, z: Array, y: Array) -> Array:
+    def second_derivative(self, z: Array, y: Array) -> Array:
         return sigmoid(z) * sigmoid(-z)
 
 
@@ -361,16 +420,16 @@ class Hinge(DataCost):
 
     name = "Hinge"
 
-    def _complete(self) -> None:
-        _check_classes(self.targets, {-1, 1})
+    def complete(self) -> None:
+        check_classes(self.targets, {-1, 1})
 
     def loss(self, z: Array, y: Array) -> Array:
         return np.maximum(0, 1 - y * z)
 
-    def slope(self, z: Array, y: Array) -> Array:
+    def derivative(self, z: Array, y: Array) -> Array:
         return np.where(y * z < 1, -y, 0.0)
 
-    def bend(self, z: Array, y: Array) -> Array:
+    def second_derivative(self, z: Array, y: Array) -> Array:
         return np.zeros(np.broadcast_shapes(z.shape, y.shape))
 
 
@@ -399,35 +458,38 @@ class SoftmaxRegression(DataCost):
     """
 
     name = "Softmax regression"
+    probability = True
 
-    def _complete(self) -> None:
+    def complete(self) -> None:
         self.classes = int(self.targets.max()) + 1
-        _check_classes(self.targets, set(range(self.classes)))
-        self.labels = tuple(
-            f"{label}, class {c}" for c in range(self.classes) for label in self.labels
-        )
-        self.dim = len(self.labels)
+        check_classes(self.targets, set(range(self.classes)))
+        self.dim = self.classes * self.inputs.shape[1]
 
-    def predict(self, weights: ArrayLike, features: ArrayLike) -> Array:
-        """One output for each class, shape (*grid, k, n)."""
+    def default_labels(self) -> tuple[str, ...]:
+        each = super().default_labels()
+        return tuple(f"{label}, class {c}" for c in range(self.classes) for label in each)
+
+    def outputs(self, weights: ArrayLike, features: ArrayLike) -> Array:
+        """One sum for each class, shape (*grid, k, n)."""
         return products(self._by_class(np.asarray(weights, float)), self.design(features))
+
+    def link(self, z: Array) -> Array:
+        """The probability of each class, shape (*grid, k, n)."""
+        return np.exp(z - log_sum_exp(z)[..., None, :])
 
     def value(self, x: ArrayLike) -> Array:
         w = np.asarray(x, float)
         z = products(self._by_class(w), self._shared(self.inputs))
         loss = (log_sum_exp(z) - total_over_classes(z * self._one_hot())).mean(-1)
-        return loss + total(self.l1 * np.abs(self._slopes(w)) + self.l2 / 2 * self._slopes(w) ** 2)
+        return loss + self.penalty(w)
 
     def gradient(self, x: ArrayLike) -> Array:
         w = np.asarray(x, float)
         z = products(self._by_class(w), self._shared(self.inputs))
-        slope = np.exp(z - log_sum_exp(z)[..., None, :]) - self._one_hot()
-        by_class = products(slope, np.swapaxes(self._shared(self.inputs), -1, -2)) / self.size
-        return (
-            by_class.reshape(w.shape)
-            + self.l1 * np.sign(self._slopes(w))
-            + self.l2 * self._slopes(w)
-        )
+        derivative = self.link(z) - self._one_hot()
+        by_class = products(derivative, np.swapaxes(self._shared(self.inputs), -1, -2)) / self.size
+        penalised = self.penalised(w)
+        return by_class.reshape(w.shape) + self.l1 * np.sign(penalised) + self.l2 * penalised
 
     def hessian(self, x: ArrayLike) -> Array:
         return Objective.hessian(self, x)
@@ -442,7 +504,7 @@ class SoftmaxRegression(DataCost):
     def _one_hot(self) -> Array:
         return (np.arange(self.classes)[:, None] == self.targets[..., None, :]).astype(float)
 
-    def _slopes(self, w: Array) -> Array:
+    def penalised(self, w: Array) -> Array:
         inputs = self.dim // self.classes
         return w * (np.arange(self.dim) % inputs > 0) if self.intercept else w
 
@@ -462,8 +524,69 @@ def total_over_classes(z: Array) -> Array:
     return total(np.swapaxes(z, -1, -2))
 
 
-class Minibatches(Objective):
+class Seen(Objective):
+    """An objective that shows each step something else; its values are those of the one inside.
+
+    Parameters
+    ----------
+    objective
+        The objective inside.
+    seed
+        A whole number, or an array over the grid; two paths with one seed see the same.
+
+    Raises
+    ------
+    ValueError
+        If a seed is not a whole number of at least 0.
+    """
+
+    varying: tuple[str, ...] = ("seed",)
+
+    def __init__(self, objective: Any, seed: ArrayLike) -> None:
+        self.objective, self.seed = objective, checked_seed(seed)[..., None]
+        self.dim, self.name = objective.dim, objective.name
+
+    def default_labels(self) -> tuple[str, ...]:
+        return tuple(self.objective.labels)
+
+    def default_window(self) -> Window | None:
+        return self.objective.window
+
+    def known_minima(self) -> Array:
+        return np.asarray(self.objective.minima)
+
+    def value(self, x: ArrayLike) -> Array:
+        return np.asarray(self.objective.value(x))
+
+    def gradient(self, x: ArrayLike) -> Array:
+        return np.asarray(self.objective.gradient(x))
+
+    def hessian(self, x: ArrayLike) -> Array:
+        return np.asarray(self.objective.hessian(x))
+
+    @property
+    def memory(self) -> int:
+        return int(self.objective.memory)
+
+    @property
+    def parameters(self) -> dict[str, Array]:
+        return super().parameters | self.objective.parameters
+
+    def select(self, grid: Shape, index: Any) -> Objective:
+        chosen: Any = super().select(grid, index)
+        chosen.objective = self.objective.select(grid, index)
+        return chosen
+
+    def drawn(self, draw: Callable[[int], Any]) -> Any:
+        """What is drawn for each seed, shape (*seeds, n)."""
+        seeds = self.seed[..., 0]
+        return np.reshape([draw(int(seed)) for seed in seeds.flat], (*seeds.shape, -1))
+
+
+class Minibatches(Seen):
     r"""A cost of which each step sees a few rows, drawn by step number and seed.
+
+    $$g_t = \frac1b \sum_{i \in B_t} \nabla \ell_i(x_t), \qquad |B_t| = b$$
 
     Any two paths with the same seed see the same rows at the same step, whatever their optimizer:
     they differ by what is compared, not by luck. Recorded costs are on all rows.
@@ -480,11 +603,16 @@ class Minibatches(Objective):
         "epochs": all rows in a new order, batch after batch, the last one shorter if need be.
         "without replacement": each batch is drawn anew, with no row twice.
         "with replacement": each row is drawn anew.
+    shuffle
+        False leaves the rows of each epoch in the order of the data.
 
     Raises
     ------
+    TypeError
+        If `cost` is not a cost on data.
     ValueError
-        If the batch size is not between 1 and the number of rows, or the sampling is unknown.
+        If the batch size is not between 1 and the number of rows, the sampling is unknown, or rows
+        that are drawn are to stay in order.
 
     Examples
     --------
@@ -494,18 +622,32 @@ class Minibatches(Objective):
     [4, 4, 2]
     >>> sorted(int(i) for t in range(3) for i in batches.rows(t)) == list(range(10))
     True
+    >>> Minibatches(line, batch_size=4, shuffle=False).rows(t=1).tolist()
+    [4, 5, 6, 7]
 
     Source: Robbins and Monro, *A Stochastic Approximation Method*, 1951.
     """
 
     def __init__(
-        self, cost: Any, batch_size: int, seed: ArrayLike = 0, sampling: str = "epochs"
+        self,
+        cost: Any,
+        batch_size: int,
+        seed: ArrayLike = 0,
+        sampling: str = "epochs",
+        *,
+        shuffle: bool = True,
     ) -> None:
-        self.cost, self.batch_size, self.sampling = cost, batch_size, sampling
-        self.seed = _checked_seed(seed)
-        if not 1 <= batch_size <= cost.size:
+        if not (hasattr(cost, "rows") and hasattr(cost, "size")):
+            raise TypeError(
+                f"Minibatches are rows of a cost on data, such as LinearRegression(features, "
+                f"targets), but {cost!r} was given."
+            )
+        super().__init__(cost, seed)
+        self.batch_size, self.sampling, self.shuffle = batch_size, sampling, shuffle
+        if not (isinstance(batch_size, int | np.integer) and 1 <= batch_size <= cost.size):
             raise ValueError(
-                f"batch_size must be from 1 to the {cost.size} rows, but {batch_size!r} was given."
+                f"batch_size must be a whole number from 1 to the {cost.size} rows, but "
+                f"{batch_size!r} was given."
             )
         draws = {
             "epochs": self._from_epochs,
@@ -514,20 +656,30 @@ class Minibatches(Objective):
         }
         if sampling not in draws:
             raise ValueError(f"sampling must be one of {list(draws)}, but {sampling!r} was given.")
-        self._draw = draws[sampling]
-        _take_over(self, cost)
+        if not shuffle and sampling != "epochs":
+            raise ValueError(
+                f"shuffle=False keeps the order of the data, but sampling is {sampling!r}; leave "
+                f"it at 'epochs'."
+            )
+        self._draw: Callable[[int, int], Any] = draws[sampling]
+
+    @property
+    def cost(self) -> Any:
+        """The cost on all rows."""
+        return self.objective
 
     def rows(self, t: int) -> Any:
         """The rows that step t sees, shape (*seeds, b)."""
-        drawn = [self._draw(int(seed), t) for seed in self.seed.flat]
-        return np.reshape(drawn, (*self.seed.shape, -1))
+        return self.drawn(lambda seed: self._draw(seed, t))
 
     def at(self, t: int) -> Objective:
         return self.cost.rows(self.rows(t)).at(t)
 
     def _from_epochs(self, seed: int, t: int) -> Any:
-        epoch, batch = divmod(t, -(-self.cost.size // self.batch_size))
-        order = np.random.default_rng([seed, epoch]).permutation(self.cost.size)
+        size = self.cost.size
+        epoch, batch = divmod(t, -(-size // self.batch_size))
+        random = np.random.default_rng([seed, epoch])
+        order = random.permutation(size) if self.shuffle else np.arange(size)
         return order[batch * self.batch_size : (batch + 1) * self.batch_size]
 
     def _without_replacement(self, seed: int, t: int) -> Any:
@@ -537,22 +689,14 @@ class Minibatches(Objective):
     def _with_replacement(self, seed: int, t: int) -> Any:
         return np.random.default_rng([seed, t]).integers(self.cost.size, size=self.batch_size)
 
-    @property
-    def memory(self) -> int:
-        return int(self.cost.memory)
-
-    @property
-    def parameters(self) -> dict[str, Array]:
-        return {"seed": self.seed[..., None].astype(float), **self.cost.parameters}
-
-    def select(self, grid: tuple[int, ...], index: Any) -> Self:
-        # One seed for all paths stays one: the rows of a step are then drawn once.
-        seed = np.broadcast_to(self.seed, grid)[index] if self.seed.ndim else self.seed
-        cost = self.cost.select(grid, index)
-        return type(self)(cost, self.batch_size, seed, self.sampling)
+    def __repr__(self) -> str:
+        order = "" if self.shuffle else ", shuffle=False"
+        kind = "" if self.sampling == "epochs" else f", sampling={self.sampling!r}"
+        seed = briefly(self.seed)
+        return f"Minibatches({self.cost}, batch_size={self.batch_size}, seed={seed}{kind}{order})"
 
 
-class Noisy(Objective):
+class Noisy(Seen):
     r"""An objective whose gradient each step sees with an error, drawn by step number and seed.
 
     $$g_t = \nabla f(x_{t-1}) + s\, \xi_t, \qquad \xi_t \sim \mathcal N(0, I)$$
@@ -568,6 +712,11 @@ class Noisy(Objective):
     seed
         A whole number, or an array over the grid.
 
+    Raises
+    ------
+    ValueError
+        If the scale is negative or not finite, or a seed is not a whole number of at least 0.
+
     Examples
     --------
     >>> from course_utils import GradientDescent, Quadratic, descend
@@ -577,64 +726,48 @@ class Noisy(Objective):
     (True, True)
     """
 
+    varying = ("scale", "seed")
+
     def __init__(self, objective: Objective, scale: ArrayLike = 1.0, seed: ArrayLike = 0) -> None:
-        self.objective = objective
-        self.scale = _penalty("scale", scale)
-        self.seed = _checked_seed(seed)
-        _take_over(self, objective)
+        super().__init__(objective, seed)
+        self.scale = numbers("scale", scale)
 
     def at(self, t: int) -> Objective:
-        drawn = [np.random.default_rng([int(s), t]).normal(size=self.dim) for s in self.seed.flat]
-        noise = self.scale * np.reshape(drawn, (*self.seed.shape, self.dim))
-        return _Shifted(self.objective.at(t), noise)
+        noise = self.drawn(lambda seed: np.random.default_rng([seed, t]).normal(size=self.dim))
+        return _Shifted(self.objective.at(t), self.scale * noise)
 
-    @property
-    def memory(self) -> int:
-        return self.objective.memory
-
-    @property
-    def parameters(self) -> dict[str, Array]:
-        own = {"scale": self.scale, "seed": self.seed[..., None].astype(float)}
-        return own | self.objective.parameters
-
-    def select(self, grid: tuple[int, ...], index: Any) -> "Noisy":
-        scale = _at_index(self.scale, grid, index)[..., 0]
-        seed = np.broadcast_to(self.seed, grid)[index]
-        return Noisy(self.objective.select(grid, index), scale, seed)
+    def __repr__(self) -> str:
+        return f"Noisy({self.objective}, scale={briefly(self.scale)}, seed={briefly(self.seed)})"
 
 
 class _Shifted(Objective):
     """An objective with a constant added to its gradient."""
 
     def __init__(self, objective: Objective, shift: Array) -> None:
-        self.dim, self._objective, self._shift = objective.dim, objective, shift
-        self.value, self.hessian = objective.value, objective.hessian  # type: ignore[method-assign]
+        self.dim, self.objective, self.shift = objective.dim, objective, shift
+
+    def value(self, x: ArrayLike) -> Array:
+        return self.objective.value(x)
 
     def gradient(self, x: ArrayLike) -> Array:
-        return self._objective.gradient(x) + self._shift
+        return self.objective.gradient(x) + self.shift
+
+    def hessian(self, x: ArrayLike) -> Array:
+        return self.objective.hessian(x)
 
 
-def _take_over(wrapper: Objective, inner: Objective) -> None:
-    """Give an objective that changes what steps see the values and the looks of the one inside."""
-    for attribute in ("dim", "name", "window", "labels", "minima"):
-        setattr(wrapper, attribute, getattr(inner, attribute))
-    for method in ("value", "gradient", "hessian"):
-        setattr(wrapper, method, getattr(inner, method))
-
-
-def _checked_seed(seed: ArrayLike) -> Any:
+def checked_seed(seed: ArrayLike) -> Any:
+    """Whole numbers of at least 0, or a ValueError; 3.0 is as whole as 3."""
     seeds = np.asarray(seed)
+    if seeds.dtype.kind == "f" and np.array_equal(seeds, np.round(seeds)):
+        seeds = seeds.astype(int)
     if seeds.dtype.kind not in "iu" or (seeds < 0).any():
         raise ValueError(f"seed must be whole numbers of at least 0, but {seed!r} was given.")
     return seeds
 
 
-def _penalty(name: str, value: ArrayLike) -> Array:
-    check_range(name, value)
-    return np.asarray(value, float)[..., None]
-
-
-def _check_classes(targets: Array, classes: set[int]) -> None:
+def check_classes(targets: Array, classes: set[int]) -> None:
+    """Raise a ValueError that names a target which is none of the classes."""
     strange = sorted(set(targets.tolist()) - classes)
     if strange:
         raise ValueError(
@@ -642,13 +775,14 @@ def _check_classes(targets: Array, classes: set[int]) -> None:
         )
 
 
-def _as_columns(features: ArrayLike) -> Array:
+def as_columns(features: ArrayLike) -> Array:
+    """Features as a table of shape (n, d); one feature may have the shape (n,)."""
     features = np.asarray(features, float)
     return features[:, None] if features.ndim == 1 else features
 
 
 def _checked_data(features: ArrayLike, targets: ArrayLike) -> tuple[Array, Array]:
-    features, targets = _as_columns(features), np.asarray(targets, float)
+    features, targets = as_columns(features), np.asarray(targets, float)
     if features.ndim != 2 or targets.shape != features.shape[:1] or not len(targets):
         raise ValueError(
             f"features of shape {features.shape} and targets of shape {targets.shape} do not fit: "

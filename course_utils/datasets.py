@@ -223,23 +223,39 @@ def split(
 
 
 def standardised(features: Array, like: Array | None = None) -> Array:
-    """Each column less its mean, divided by its standard deviation; constant columns become 0.
+    r"""Each column less its mean, divided by its standard deviation; constant columns become 0.
+
+    $$z_{ij} = \frac{x_{ij} - \bar x_j}{s_j}$$
 
     Parameters
     ----------
     features
         Shape (n, d).
     like
-        Take mean and deviation from these rows, of shape (m, d): the training part.
+        Take mean and deviation from these rows, of shape (m, d): the training part. What is
+        constant there says nothing, and becomes 0 in all rows.
+
+    Raises
+    ------
+    ValueError
+        If the two have different columns.
 
     Examples
     --------
     >>> standardised(np.array([[1.0, 5.0], [3.0, 5.0]])).tolist()
     [[-1.0, 0.0], [1.0, 0.0]]
     """
-    like = features if like is None else like
+    features = np.asarray(features, float)
+    like = features if like is None else np.asarray(like, float)
+    if features.shape[1:] != like.shape[1:]:
+        raise ValueError(
+            f"features of shape {features.shape} and like of shape {like.shape} must have the same "
+            f"columns."
+        )
     deviation = like.std(0)
-    return (features - like.mean(0)) / np.where(deviation > 0, deviation, 1)
+    # The deviation of equal numbers is not 0 but of the size of their rounding.
+    constant = deviation <= 1e-12 * np.abs(like).max(0)
+    return np.where(constant, 0, (features - like.mean(0)) / np.where(constant, 1, deviation))
 
 
 def line_with_noise(

@@ -12,9 +12,9 @@ from typing import Any, Self
 import numpy as np
 from numpy.typing import ArrayLike
 
-from course_utils.costs import _as_columns, _check_classes, _checked_seed, _penalty, sigmoid
-from course_utils.hyperparameters import Array, total
-from course_utils.objectives import Objective
+from course_utils.costs import as_columns, check_classes, checked_seed, sigmoid
+from course_utils.hyperparameters import Array, Fraction, total
+from course_utils.objectives import Objective, briefly, numbers
 
 # Each activation with its derivative, which all of them can compute from their own output a.
 ACTIVATIONS: dict[str, tuple[Callable[[Array], Array], Callable[[Array], Array]]] = {
@@ -84,7 +84,7 @@ class Network:
         if scheme not in INITIALISATIONS:
             names = ", ".join(INITIALISATIONS)
             raise ValueError(f"scheme must be one of {names}, but {scheme!r} was given.")
-        seeds = _checked_seed(seed)
+        seeds = checked_seed(seed)
         weights = np.zeros((*seeds.shape, self.dim))
         for index in np.ndindex(seeds.shape):
             random = np.random.default_rng(int(seeds[index]))
@@ -142,7 +142,7 @@ class Network:
 
     def outputs(self, weights: ArrayLike, features: ArrayLike) -> Array:
         """The outputs, shape (*grid, n, k), for weights (*grid, dim) and features (n, d)."""
-        return self.forward(np.ascontiguousarray(weights, float), _as_columns(features))[0]
+        return self.forward(np.ascontiguousarray(weights, float), as_columns(features))[0]
 
     def _bridged(self, i: int) -> bool:
         return self.residual and self.layers[i] == self.layers[i + 1]
@@ -193,6 +193,7 @@ class NetworkCost(Objective):
     """
 
     name = "Network"
+    varying = ("dropout", "l2")
 
     def __init__(
         self,
@@ -206,17 +207,15 @@ class NetworkCost(Objective):
         l2: ArrayLike = 0.0,
     ) -> None:
         self.network, self.dim = network, network.dim
-        self.labels = tuple(f"weight {i + 1}" for i in range(self.dim))
-        self.minima = np.empty((0, self.dim))
-        self.inputs, wanted = _as_columns(features), np.asarray(targets, float)
+        self.inputs, wanted = as_columns(features), np.asarray(targets, float)
         if loss not in {"cross-entropy", "squared error"}:
             raise ValueError(
                 f"loss must be 'cross-entropy' or 'squared error', but {loss!r} was given."
             )
         if loss == "cross-entropy" and wanted.ndim == 1:
-            _check_classes(wanted, set(range(network.layers[-1])))
+            check_classes(wanted, set(range(network.layers[-1])))
             wanted = np.eye(network.layers[-1])[wanted.astype(int)]
-        self.loss, self.targets = loss, _as_columns(wanted)
+        self.loss, self.targets = loss, as_columns(wanted)
         rows = len(self.inputs)
         shapes = (rows, network.layers[0]), (rows, network.layers[-1])
         if (self.inputs.shape, self.targets.shape) != shapes:
@@ -225,10 +224,12 @@ class NetworkCost(Objective):
                 f"but features of shape {self.inputs.shape} and targets of shape "
                 f"{np.shape(targets)} were given."
             )
-        self.dropout, self.l2, self.seed = _penalty("dropout", dropout), _penalty("l2", l2), seed
-        if (self.dropout >= 1).any():
-            raise ValueError(f"dropout must be below 1, but {dropout!r} was given.")
+        self.dropout = numbers("dropout", dropout, Fraction)
+        self.l2, self.seed = numbers("l2", l2), int(checked_seed(seed))
         self.masks: list[Array] = []
+
+    def default_labels(self) -> tuple[str, ...]:
+        return tuple(f"weight {i + 1}" for i in range(self.dim))
 
     def value(self, x: ArrayLike) -> Array:
         weights = np.ascontiguousarray(x, float)
@@ -277,12 +278,11 @@ class NetworkCost(Objective):
     def memory(self) -> int:
         return self.size * sum(self.network.layers)
 
-    @property
-    def parameters(self) -> dict[str, Array]:
-        return {"dropout": self.dropout, "l2": self.l2}
-
     def __repr__(self) -> str:
-        return f"NetworkCost({self.network}, {self.size} rows, {self.loss})"
+        settings = "".join(
+            f", {name}={briefly(value)}" for name, value in self.parameters.items() if value.any()
+        )
+        return f"NetworkCost({self.network}, {self.size} rows, {self.loss}{settings})"
 
 
 def _largest(z: Array) -> Array:

@@ -16,13 +16,34 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from course_utils.evaluation import Evaluation
-from course_utils.hyperparameters import Array, total
+from course_utils.hyperparameters import (
+    Array,
+    NonNegative,
+    Number,
+    Positive,
+    Shape,
+    Vector,
+    check_range,
+    total,
+)
 
 Window = tuple[tuple[float, float], ...]
 
 
 def coordinates(point: ArrayLike, dim: int = 2) -> tuple[Array, ...]:
-    """Split points of shape (*grid, dim) into one array of shape (*grid,) for each coordinate."""
+    """Split points of shape (*grid, dim) into one array of shape (*grid,) for each coordinate.
+
+    Raises
+    ------
+    ValueError
+        If the last axis has another length than `dim`.
+
+    Examples
+    --------
+    >>> x, y = coordinates([[1, 2], [3, 4]])
+    >>> x.tolist(), y.tolist()
+    ([1.0, 3.0], [2.0, 4.0])
+    """
     point = np.asarray(point, float)
     if point.ndim == 0 or point.shape[-1] != dim:
         raise ValueError(
@@ -71,7 +92,13 @@ class Objective:
     minima
         Known local minima, an array of shape (k, dim); none by default.
     varying
-        The names of attributes that may hold an array over the grid, of shape (*grid, m).
+        The names of the attributes that hold the numbers which shape the function. Each is an array
+        of shape (*grid, m) and may vary over the grid.
+
+    Notes
+    -----
+    `labels`, `window` and `minima` may be set on the class or on the object. Where they follow from
+    other numbers, a subclass overrides `default_labels`, `default_window` or `known_minima`.
 
     Raises
     ------
@@ -91,7 +118,7 @@ class Objective:
 
     dim: int
     name: str = ""
-    window: Window | None = None
+    window: Window | None
     labels: tuple[str, ...]
     minima: Array
     varying: tuple[str, ...] = ()
@@ -105,16 +132,30 @@ class Objective:
                     setattr(cls, method, _evaluated(written, order))
 
     def __getattr__(self, name: str) -> Any:
-        """Defaults of what a subclass did not say, once its number of variables is known."""
+        """What neither the class nor the object was told."""
         if name == "labels":
-            return _names(self.dim)
+            return self.default_labels()
+        if name == "window":
+            return self.default_window()
         if name == "minima":
-            return np.empty((0, self.dim))
+            return self.known_minima()
         if name == "dim":
             raise AttributeError(
                 f"{self.name} does not say how many variables it has: write `dim = 2` in the class."
             )
         raise AttributeError(f"{type(self).__name__} has no {name!r}.")
+
+    def default_labels(self) -> tuple[str, ...]:
+        """What to call the coordinates if nobody says it."""
+        return _names(self.dim)
+
+    def default_window(self) -> Window | None:
+        """Where to draw if nobody says it; None leaves it to the figure."""
+        return None
+
+    def known_minima(self) -> Array:
+        """The local minima that are known, an array of shape (k, dim)."""
+        return np.empty((0, self.dim))
 
     def for_points(self, x: Array) -> Self:
         """The objective for points of shape (*grid, dim), from which it may learn its `dim`."""
@@ -146,11 +187,14 @@ class Objective:
         """The numbers that shape the function, each of shape (*grid, m)."""
         return {name: getattr(self, name) for name in self.varying}
 
-    def select(self, grid: tuple[int, ...], index: Any) -> "Objective":
+    def select(self, grid: Shape, index: Any) -> "Objective":
         """The objective at one index of the grid that its parameters span."""
         chosen = copy.copy(self)
-        for name, value in self.parameters.items():
-            setattr(chosen, name, _at_index(value, grid, index))
+        for name in self.varying:
+            value = getattr(self, name)
+            if value.ndim > 1:  # one number for all stays one
+                shape = (*grid, value.shape[-1])
+                setattr(chosen, name, np.broadcast_to(value, shape)[index])
         return chosen
 
     @property
@@ -159,7 +203,8 @@ class Objective:
         return self.dim
 
     def __repr__(self) -> str:
-        return f"{self.name}()"
+        numbers = ", ".join(f"{name}={briefly(getattr(self, name))}" for name in self.varying)
+        return f"{self.name}({numbers})"
 
 
 def _evaluated(method: Callable[[Any, Array], Any], order: int) -> Callable[[Any, ArrayLike], Any]:
@@ -170,7 +215,9 @@ def _evaluated(method: Callable[[Any, Array], Any], order: int) -> Callable[[Any
         x = np.asarray(x, float)
         if x.ndim == 0 or any(value.ndim > 1 for value in self.parameters.values()):
             return method(self, x.copy())  # it has other numbers at each point of the grid
-        known = vars(self).setdefault("_evaluations", {})
+        owner, known = vars(self).get("_evaluations", (None, {}))
+        if owner is not self:  # a copy may have other numbers
+            vars(self)["_evaluations"] = self, (known := {})
         if (method, x.shape[-1]) not in known:
 
             def shown(points: Array) -> Any:
@@ -210,10 +257,14 @@ def central_differences(function: Callable[[Array], Array], x: ArrayLike) -> Arr
     return np.stack(columns, -1)
 
 
-def _window(window: ArrayLike | None, dim: int) -> Window | None:
+def checked_window(window: ArrayLike | None, dim: int) -> Window | None:
+    """A (low, high) for each coordinate, or None; a ValueError if it is anything else."""
     if window is None:
         return None
-    array = np.asarray(window, float)
+    try:
+        array = np.asarray(window, float)
+    except (TypeError, ValueError):
+        array = np.empty(0)
     if (
         array.shape != (dim, 2)
         or not np.isfinite(array).all()
@@ -226,12 +277,36 @@ def _window(window: ArrayLike | None, dim: int) -> Window | None:
     return tuple((float(low), float(high)) for low, high in array)
 
 
+def numbers(name: str, value: ArrayLike, kind: object = NonNegative) -> Array:
+    """A number, or an array over the grid, checked and with an axis for the coordinates.
+
+    Raises
+    ------
+    TypeError, ValueError
+        If it is no number, or outside what its kind allows.
+
+    Examples
+    --------
+    >>> numbers("scale", [0.1, 1.0, 10.0]).shape
+    (3, 1)
+    """
+    check_range(name, value, kind)
+    return np.asarray(value, float)[..., None]
+
+
+def briefly(value: Array) -> str:
+    """Numbers of shape (*grid, m) in a few words, for representations."""
+    if value.size == 1:
+        return f"{value.item():g}"
+    if value.size > 6:
+        return f"<{value.size} values from {value.min():g} to {value.max():g}>"
+    return str(np.vectorize("{:g}".format, otypes=[object])(np.squeeze(value)).tolist()).replace(
+        "'", ""
+    )
+
+
 def _names(dim: int) -> tuple[str, ...]:
     return ("x", "y", "z")[:dim] if dim <= 3 else tuple(f"x{i + 1}" for i in range(dim))
-
-
-def _at_index(value: Array, grid: tuple[int, ...], index: Any) -> Array:
-    return np.broadcast_to(value, (*grid, value.shape[-1]))[index]
 
 
 class Quadratic(Objective):
@@ -246,7 +321,8 @@ class Quadratic(Objective):
     angle
         The first two axes are turned by this angle, in radians; a number or an array over the grid.
     minimum
-        $m$, shape (dim,) or (*grid, dim); the origin by default.
+        $m$, shape (dim,) or (*grid, dim); the origin by default. Where a curvature is negative this
+        is a saddle or a maximum, and `minima` leaves it out.
     window
         A (low, high) for each coordinate to draw in; 5 to each side of the minimum by default.
 
@@ -260,7 +336,11 @@ class Quadratic(Objective):
     >>> valley = Quadratic(curvatures=[1, 25])
     >>> float(valley.value([2.0, 1.0])), valley.gradient([2.0, 1.0]).tolist()
     (14.5, [2.0, 25.0])
+    >>> len(valley.minima), len(Quadratic([1, -1]).minima)
+    (1, 0)
     """
+
+    varying: tuple[str, ...] = ("curvatures", "angle", "minimum")
 
     def __init__(
         self,
@@ -270,47 +350,38 @@ class Quadratic(Objective):
         *,
         window: ArrayLike | None = None,
     ) -> None:
+        check_range("curvatures", curvatures, Vector)
         self.curvatures = np.atleast_1d(np.asarray(curvatures, float))
         self.dim = self.curvatures.shape[-1]
-        self.angle = np.asarray(angle, float)
+        self.angle = numbers("angle", angle, Number)
+        check_range("minimum", 0.0 if minimum is None else minimum, Vector)
         self.minimum = np.zeros(self.dim) if minimum is None else np.asarray(minimum, float)
         if self.minimum.shape[-1:] != (self.dim,):
             raise ValueError(
                 f"minimum has shape {self.minimum.shape}, but {self.dim} curvatures were given; "
                 f"its last axis must have length {self.dim}."
             )
-        for name, parameter in self.parameters.items():
-            if not np.isfinite(parameter).all():
-                raise ValueError(
-                    f"{name} of {self.name} must be finite, but {parameter} was given."
-                )
         if self.dim == 1 and self.angle.any():
             raise ValueError("angle turns a plane, but only one curvature was given; give two.")
         self._turned, self._moved = bool(self.angle.any()), bool(self.minimum.any())
-        self.labels = _names(self.dim)
-        self.minima = np.unique(self.minimum.reshape(-1, self.dim), axis=0)
-        around = np.stack([self.minima.min(0) - 5, self.minima.max(0) + 5], -1)
-        self.window = _window(around if window is None else window, self.dim)
+        self.window = checked_window(window, self.dim) or self.default_window()
 
-    @property
-    def parameters(self) -> dict[str, Array]:
-        return {
-            "curvatures": self.curvatures,
-            "angle": self.angle[..., None],
-            "minimum": self.minimum,
-        }
+    def default_window(self) -> Window | None:
+        middle = self.minimum.reshape(-1, self.dim)
+        return checked_window(np.stack([middle.min(0) - 5, middle.max(0) + 5], -1), self.dim)
 
-    def select(self, grid: tuple[int, ...], index: Any) -> "Quadratic":
-        chosen = {name: _at_index(value, grid, index) for name, value in self.parameters.items()}
-        chosen["angle"] = chosen["angle"][..., 0]
-        return Quadratic(**chosen, window=self.window)
+    def known_minima(self) -> Array:
+        lowest = (self.curvatures >= 0).all(-1, keepdims=True)  # otherwise there is no lowest point
+        lowest, points = np.broadcast_arrays(lowest, self.minimum)
+        return np.unique(points[lowest[..., 0]].reshape(-1, self.dim), axis=0)
 
     def _matrix(self) -> Array:
         """A, of shape (*own grid, dim, dim)."""
         a = self.curvatures[..., None] * np.eye(self.dim)
         if self._turned:
-            turn = np.zeros((*self.angle.shape, self.dim, self.dim)) + np.eye(self.dim)
-            cos, sin = np.cos(self.angle), np.sin(self.angle)
+            angle = self.angle[..., 0]
+            turn = np.zeros((*angle.shape, self.dim, self.dim)) + np.eye(self.dim)
+            cos, sin = np.cos(angle), np.sin(angle)
             turn[..., :2, :2] = matrix((cos, -sin), (sin, cos))
             a = np.einsum("...ij,...jk,...lk->...il", turn, a, turn)
         return a
@@ -323,7 +394,8 @@ class Quadratic(Objective):
         return self._times(self._offset(x))
 
     def hessian(self, x: ArrayLike) -> Array:
-        return np.broadcast_to(self._matrix(), (*np.shape(x), self.dim)).copy()
+        a = self._matrix()
+        return np.broadcast_to(a, np.broadcast_shapes(a.shape, (*np.shape(x), self.dim))).copy()
 
     def _offset(self, x: ArrayLike) -> Array:
         x = np.asarray(x, float)
@@ -334,9 +406,6 @@ class Quadratic(Objective):
             return self.curvatures * offset
         a = self._matrix()
         return vector(*(total(a[..., i, :] * offset) for i in range(self.dim)))
-
-    def __repr__(self) -> str:
-        return f"{self.name}(curvatures={self.curvatures.tolist()})"
 
 
 class Ravine(Quadratic):
@@ -350,12 +419,21 @@ class Ravine(Quadratic):
         $\kappa$, the ratio of the curvatures; a number or an array over the grid.
     angle
         Angle in radians; a number or an array over the grid.
+    window
+        A (low, high) for each coordinate to draw in.
+
+    Raises
+    ------
+    ValueError
+        If the condition number is not above 0, or a number is not finite.
 
     Examples
     --------
     >>> Ravine(condition_number=25).gradient([2.0, 1.0]).tolist()
     [2.0, 25.0]
     """
+
+    varying = ("condition_number", *Quadratic.varying)
 
     def __init__(
         self,
@@ -364,27 +442,13 @@ class Ravine(Quadratic):
         *,
         window: ArrayLike | None = None,
     ) -> None:
-        self.condition_number = np.asarray(condition_number, float)
-        if not (self.condition_number > 0).all():
-            raise ValueError(
-                f"condition_number must be above 0, but {condition_number!r} was given."
-            )
-        curvatures = vector(1.0, self.condition_number)
+        self.condition_number = numbers("condition_number", condition_number, Positive)
+        curvatures = vector(1.0, self.condition_number[..., 0])
         super().__init__(curvatures, angle, window=((-5, 5), (-3, 3)) if window is None else window)
 
-    @property
-    def parameters(self) -> dict[str, Array]:
-        return {
-            "condition_number": self.condition_number[..., None],
-            "angle": self.angle[..., None],
-        }
-
-    def select(self, grid: tuple[int, ...], index: Any) -> "Ravine":
-        chosen = {name: _at_index(v, grid, index)[..., 0] for name, v in self.parameters.items()}
-        return Ravine(**chosen, window=self.window)
-
     def __repr__(self) -> str:
-        return f"Ravine(condition_number={self.condition_number.tolist()})"
+        kappa, angle = briefly(self.condition_number), briefly(self.angle)
+        return f"{self.name}(condition_number={kappa}, angle={angle})"
 
 
 class Rosenbrock(Objective):
@@ -497,7 +561,44 @@ class Himmelblau(Objective):
         return matrix((12 * x**2 + 4 * y - 42, across), (across, 4 * x + 12 * y**2 - 26))
 
 
-class StyblinskiTang(Objective):
+class Separable(Objective):
+    """A sum of one term for each coordinate: a function of as many variables as one likes.
+
+    Parameters
+    ----------
+    dim
+        Number of variables.
+
+    Raises
+    ------
+    ValueError
+        If it is not a whole number of at least 1.
+
+    Examples
+    --------
+    >>> StyblinskiTang(3), Rastrigin(3).minima.tolist()
+    (StyblinskiTang(dim=3), [[0.0, 0.0, 0.0]])
+    """
+
+    side: tuple[float, float]
+    lowest: float
+
+    def __init__(self, dim: int = 2) -> None:
+        if not isinstance(dim, int | np.integer) or dim < 1:
+            raise ValueError(f"dim must be a whole number of at least 1, but {dim!r} was given.")
+        self.dim = int(dim)
+
+    def default_window(self) -> Window:
+        return (self.side,) * self.dim
+
+    def known_minima(self) -> Array:
+        return np.full((1, self.dim), self.lowest)
+
+    def __repr__(self) -> str:
+        return f"{self.name}(dim={self.dim})"
+
+
+class StyblinskiTang(Separable):
     r"""A sum of tilted double wells: 2^dim minima, one of them deepest.
 
     $$f(x) = \tfrac12 \sum_i \left(x_i^4 - 16 x_i^2 + 5 x_i\right)$$
@@ -507,6 +608,11 @@ class StyblinskiTang(Objective):
     dim
         Number of variables.
 
+    Raises
+    ------
+    ValueError
+        If `dim` is not a whole number of at least 1.
+
     Examples
     --------
     >>> float(StyblinskiTang().value([-2.903534, -2.903534]).round(5))
@@ -515,10 +621,7 @@ class StyblinskiTang(Objective):
     Source: Styblinski and Tang, *Experiments in nonconvex optimization*, 1990.
     """
 
-    def __init__(self, dim: int = 2) -> None:
-        self.dim, self.labels = dim, _names(dim)
-        self.window = ((-5.0, 5.0),) * dim
-        self.minima = np.full((1, dim), -2.903534027771177)
+    side, lowest = (-5.0, 5.0), -2.903534027771177
 
     def value(self, x: ArrayLike) -> Array:
         x = np.asarray(x, float)
@@ -532,7 +635,7 @@ class StyblinskiTang(Objective):
         return (6 * np.square(x) - 16)[..., None] * np.eye(self.dim)
 
 
-class Rastrigin(Objective):
+class Rastrigin(Separable):
     r"""A bowl covered with ripples: a grid of local minima around one global minimum.
 
     $$f(x) = \sum_i \left(x_i^2 - 10 \cos 2\pi x_i + 10\right)$$
@@ -542,6 +645,11 @@ class Rastrigin(Objective):
     dim
         Number of variables.
 
+    Raises
+    ------
+    ValueError
+        If `dim` is not a whole number of at least 1.
+
     Examples
     --------
     >>> Rastrigin().value([[0.0, 0.0], [1.0, 0.0]]).tolist()
@@ -550,10 +658,7 @@ class Rastrigin(Objective):
     Source: Rastrigin, *Systems of extremal control*, 1974.
     """
 
-    def __init__(self, dim: int = 2) -> None:
-        self.dim, self.labels = dim, _names(dim)
-        self.window = ((-5.12, 5.12),) * dim
-        self.minima = np.zeros((1, dim))
+    side, lowest = (-5.12, 5.12), 0.0
 
     def value(self, x: ArrayLike) -> Array:
         x = np.asarray(x, float)
@@ -607,6 +712,11 @@ class DoubleWell(Objective):
         A number or an array over the grid. Above 0 the left well is the deeper one; beyond
         $2 / \sqrt{27} \approx 0.385$ the other well is gone.
 
+    Raises
+    ------
+    ValueError
+        If the tilt is not finite.
+
     Examples
     --------
     >>> DoubleWell().minima.round(5).tolist()
@@ -615,32 +725,26 @@ class DoubleWell(Objective):
 
     dim, labels = 1, ("x",)
     window = ((-2.0, 2.0),)
+    varying = ("tilt",)
 
     def __init__(self, tilt: ArrayLike = 0.12) -> None:
-        self.tilt = np.asarray(tilt, float)
-        if not np.isfinite(self.tilt).all():
-            raise ValueError(f"tilt must be finite, but {tilt!r} was given.")
+        self.tilt = numbers("tilt", tilt, Number)
+
+    def known_minima(self) -> Array:
         bottoms = []
-        for one in self.tilt.flat:
-            stationary = np.roots([1, 0, -1, one])
+        for tilt in self.tilt.flat:
+            stationary = np.roots([1, 0, -1, tilt])
             real = stationary[np.abs(stationary.imag) < 1e-9].real
             bottoms.extend(sorted(real[3 * real**2 > 1]))
-        self.minima = np.array(bottoms)[:, None]
-
-    @property
-    def parameters(self) -> dict[str, Array]:
-        return {"tilt": self.tilt[..., None]}
-
-    def select(self, grid: tuple[int, ...], index: Any) -> "DoubleWell":
-        return DoubleWell(_at_index(self.tilt[..., None], grid, index)[..., 0])
+        return np.array(bottoms)[:, None]
 
     def value(self, x: ArrayLike) -> Array:
         (x,) = coordinates(x, dim=1)
-        return 0.25 * x**2 * x**2 - 0.5 * x**2 + self.tilt * x
+        return 0.25 * x**2 * x**2 - 0.5 * x**2 + self.tilt[..., 0] * x
 
     def gradient(self, x: ArrayLike) -> Array:
         (x,) = coordinates(x, dim=1)
-        return vector(x * x**2 - x + self.tilt)
+        return vector(x * x**2 - x + self.tilt[..., 0])
 
     def hessian(self, x: ArrayLike) -> Array:
         (x,) = coordinates(x, dim=1)
@@ -725,7 +829,7 @@ class Function(Objective):
         self.labels = tuple(labels) or (
             tuple(names) if len(names) == self.dim else _names(self.dim)
         )
-        self.window = _window(window, self.dim)
+        self.window = checked_window(window, self.dim)
         self.minima = np.asarray(minima, float).reshape(-1, self.dim)
         self._value, self._gradient = value, gradient
         self._evaluations: dict[str, Evaluation] = {}
@@ -852,6 +956,11 @@ def check_gradient(objective: Objective, x: ArrayLike, *, tolerance: float = 1e-
     -------
     GradientCheck
         True or false, with `gradient`, `differences` and `error`.
+
+    Raises
+    ------
+    ValueError
+        If the gradient has another shape than the points.
 
     Examples
     --------

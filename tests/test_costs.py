@@ -200,6 +200,62 @@ class TestLinearRegression:
         assert cost.value(cost.minima[0]) == pytest.approx(2859.6963, abs=1e-3)
 
 
+class TestPredictions:
+    def test_a_probability_lies_between_0_and_1_and_the_outputs_are_its_logits(self) -> None:
+        cost = COSTS["logistic"]
+        w, new = np.random.default_rng(1).normal(size=(5, cost.dim)), np.eye(cost.dim - 1)
+        z, p = cost.outputs(w, new), cost.predict(w, new)
+        assert cost.probability
+        assert ((p > 0) & (p < 1)).all()
+        assert np.allclose(np.log(p / (1 - p)), z)
+
+    def test_those_of_all_classes_add_up_to_1(self) -> None:
+        cost = COSTS["softmax"]
+        w = np.random.default_rng(1).normal(size=(5, cost.dim))
+        p = cost.predict(w, cost.features)
+        assert cost.probability
+        assert p.shape == (5, cost.classes, cost.size)
+        assert np.allclose(p.sum(-2), 1)
+
+    @pytest.mark.parametrize("name", ["linear", "absolute", "Huber", "hinge"])
+    def test_other_costs_predict_their_outputs(self, name) -> None:
+        cost = COSTS[name]
+        w = np.ones((2, cost.dim))
+        assert not cost.probability
+        assert np.array_equal(cost.predict(w, cost.features), cost.outputs(w, cost.features))
+
+    def test_the_outputs_are_what_the_cost_is_computed_from(self) -> None:
+        for cost in COSTS.values():
+            if not isinstance(cost, SoftmaxRegression):
+                w = np.linspace(-1, 1, cost.dim)
+                loss = cost.loss(cost.outputs(w, cost.features), cost.targets).mean()
+                assert cost.value(w) == pytest.approx(loss + cost.penalty(w))
+
+
+class TestRepresentations:
+    def test_they_keep_the_state(self) -> None:
+        line = LinearRegression([1, 2], [1, 2], l2=0.1)
+        assert repr(line) == "LinearRegression(2 rows, weights: intercept, slope, l2=0.1)"
+        batches = Minibatches(line, 1, seed=3)
+        assert repr(batches) == f"Minibatches({line!r}, batch_size=1, seed=3)"
+        assert "shuffle=False" in repr(Minibatches(line, 1, shuffle=False))
+        assert repr(Noisy(Quadratic([1]), 0.5)).endswith(", scale=0.5, seed=0)")
+
+
+def test_a_cost_of_ones_own_gives_its_loss_and_its_labels_without_a_name_that_is_private() -> None:
+    class Cubic(LinearRegression):
+        def design(self, features):
+            return np.vander(np.ravel(features), 4, increasing=True)
+
+        def default_labels(self):
+            return tuple(f"degree {k}" for k in range(4))
+
+    x = np.linspace(-1, 1, 9)
+    cost = Cubic(x, x**3 - x)
+    assert cost.labels == ("degree 0", "degree 1", "degree 2", "degree 3")
+    assert np.allclose(cost.minima, [[0, -1, 0, 1]])
+
+
 class TestMinibatches:
     cost = COSTS["linear"]
 
@@ -215,6 +271,16 @@ class TestMinibatches:
     def test_epochs_are_shuffled_anew(self) -> None:
         batches = Minibatches(self.cost, 30)
         assert (batches.rows(0) != batches.rows(1)).any()
+
+    def test_without_shuffling_the_rows_of_each_epoch_stay_in_order(self) -> None:
+        ordered = Minibatches(self.cost, 12, shuffle=False)
+        for epoch in (0, 3):
+            rows = [ordered.rows(3 * epoch + k).tolist() for k in range(3)]
+            assert rows == [[*range(12)], [*range(12, 24)], [*range(24, 30)]]
+
+    def test_a_whole_number_among_floats_is_a_seed(self) -> None:
+        whole, floats = Minibatches(self.cost, 5, range(3)), Minibatches(self.cost, 5, [0.0, 1, 2])
+        assert np.array_equal(whole.rows(4), floats.rows(4))
 
     def test_without_replacement_no_row_is_twice_in_a_batch_and_with_it_some_are(self) -> None:
         without = Minibatches(self.cost, 25, sampling="without replacement")
@@ -276,14 +342,22 @@ class TestMinibatches:
         [
             {"batch_size": 0},
             {"batch_size": 31},
+            {"batch_size": 2.5},
             {"batch_size": 3, "sampling": "some"},
+            {"batch_size": 3, "sampling": "with replacement", "shuffle": False},
             {"batch_size": 3, "seed": -1},
             {"batch_size": 3, "seed": 0.5},
         ],
     )
     def test_wrong_settings_are_refused(self, wrong) -> None:
-        with pytest.raises(ValueError, match=r"batch_size must be|sampling must be|seed must be"):
+        with pytest.raises(
+            ValueError, match=r"batch_size must be|sampling must be|seed must be|order of the data"
+        ):
             Minibatches(self.cost, **wrong)
+
+    def test_what_has_no_rows_is_refused(self) -> None:
+        with pytest.raises(TypeError, match="rows of a cost on data"):
+            Minibatches(Quadratic([1, 2]), 3)
 
 
 class TestNoise:

@@ -107,6 +107,27 @@ def test_scaling_uses_the_mean_and_deviation_of_the_training_rows() -> None:
     assert np.allclose(standardised(others, like=features), expected)
 
 
+@pytest.mark.parametrize("number", [0.0, 26.4, -26.4, 1e-9, 1e9, 1 / 3])
+def test_a_constant_column_becomes_0_whatever_its_size(number) -> None:
+    random = np.random.default_rng(0)
+    table = np.column_stack([np.full(406, number), random.normal(size=406)])
+    later = table[:2] + np.array([[3.0, 0.0]])
+    assert (standardised(table)[:, 0] == 0).all()
+    assert (standardised(later, like=table)[:, 0] == 0).all()
+    assert np.allclose(standardised(table)[:, 1].std(), 1)
+
+
+@pytest.mark.parametrize("scale", [1e-9, 1.0, 1e9])
+def test_a_column_that_varies_is_scaled_whatever_its_unit(scale) -> None:
+    column = scale * np.array([[1.0], [2.0], [4.0]])
+    assert np.allclose(standardised(column), standardised(column / scale))
+
+
+def test_scaling_by_rows_with_other_columns_is_refused() -> None:
+    with pytest.raises(ValueError, match="must have the same columns"):
+        standardised(np.ones((3, 2)), like=np.ones((3, 4)))
+
+
 def test_synthetic_ratings_leave_no_user_and_no_item_out() -> None:
     rated = synthetic_ratings(users=30, items=50, share=0.05, seed=4)
     assert rated.shape == (30, 50)

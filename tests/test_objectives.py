@@ -127,6 +127,79 @@ def test_parameters_may_be_arrays_over_the_grid() -> None:
     assert bowls.gradient([2.0, 2.0]).tolist() == [[1, 2], [3, 4]]
 
 
+class TestMinima:
+    @pytest.mark.parametrize("curvatures", [[1, -1], [-1, -1], [-2], [0, -1, 3], [-1e-9, 1]])
+    def test_a_saddle_or_a_maximum_is_none(self, curvatures) -> None:
+        assert Quadratic(curvatures).minima.shape == (0, len(curvatures))
+
+    def test_over_a_grid_only_the_bowls_have_one(self) -> None:
+        shapes = Quadratic([[1, 1], [1, -1], [2, 3]], minimum=[[0, 1], [5, 5], [7, 8]])
+        assert shapes.minima.tolist() == [[0, 1], [7, 8]]
+        assert shapes.select((3,), (1,)).minima.shape == (0, 2)
+        assert shapes.select((3,), (2,)).minima.tolist() == [[7, 8]]
+
+    @settings(deadline=None, max_examples=50)
+    @given(st.lists(st.floats(-5, 5), min_size=1, max_size=4), st.integers(0, 1000))
+    def test_nothing_near_a_minimum_lies_below_it(self, curvatures, seed) -> None:
+        surface = Quadratic(curvatures)
+        near = np.random.default_rng(seed).normal(size=(50, len(curvatures)))
+        for minimum in surface.minima:
+            assert (surface.value(minimum + near) >= surface.value(minimum)).all()
+
+    def test_at_a_point_of_inflection_there_is_none(self) -> None:
+        assert len(DoubleWell(tilt=2 / np.sqrt(27) + 1e-9).minima) == 1
+        assert DoubleWell(tilt=[0.0, 0.2]).select((2,), (0,)).minima.round(9).tolist() == [
+            [-1],
+            [1],
+        ]
+
+
+class TestSelection:
+    @pytest.mark.parametrize(
+        "surface",
+        [
+            Quadratic([[1, 2], [3, 4], [5, 6]], angle=[0.1, 0.2, 0.3], minimum=[1, 2]),
+            Quadratic([1, 2], minimum=[[0, 1], [2, 3], [4, 5]]),
+            Ravine([2, 3, 4], angle=0.3),
+            Ravine(5, angle=[0.1, 0.2, 0.3]),
+            DoubleWell([-0.1, 0.0, 0.1]),
+        ],
+        ids=repr,
+    )
+    def test_one_of_a_grid_is_what_it_is_alone(self, surface) -> None:
+        x = np.random.default_rng(0).normal(size=(3, surface.dim))
+        for i in range(3):
+            one = surface.select((3,), (i,))
+            assert type(one) is type(surface)
+            assert np.array_equal(one.value(x[i]), surface.value(x)[i])
+            assert np.array_equal(one.gradient(x[i]), surface.gradient(x)[i])
+            assert np.array_equal(one.hessian(x[i]), surface.hessian(x)[i])
+            assert all(value.ndim == 1 for value in one.parameters.values())
+
+    def test_a_hessian_spans_the_grid_of_the_parameters(self) -> None:
+        assert Ravine([1, 10, 100]).hessian([0.0, 0.0])[:, 1, 1].tolist() == [1, 10, 100]
+
+
+@pytest.mark.parametrize(
+    ("objective", "shown"),
+    [
+        (Quadratic([1, 25]), "Quadratic(curvatures=[1, 25], angle=0, minimum=[0, 0])"),
+        (Ravine(25, angle=0.5), "Ravine(condition_number=25, angle=0.5)"),
+        (
+            Ravine(np.arange(1, 42)),
+            "Ravine(condition_number=<41 values from 1 to 41>, angle=0)",
+        ),
+        (StyblinskiTang(3), "StyblinskiTang(dim=3)"),
+        (Rastrigin(), "Rastrigin(dim=2)"),
+        (DoubleWell(), "DoubleWell(tilt=0.12)"),
+        (Rosenbrock(), "Rosenbrock()"),
+    ],
+    ids=str,
+)
+def test_a_representation_keeps_the_state(objective, shown) -> None:
+    assert repr(objective) == shown
+
+
 class TestFunction:
     def test_without_a_gradient_central_differences_serve(self) -> None:
         wave = Function(lambda x, y: np.sin(x) * y**2)
@@ -209,6 +282,10 @@ class TestBadInput:
             lambda: Ravine(np.nan),
             lambda: DoubleWell(np.inf),
             lambda: Quadratic([1, 2], window=((0, 1),)),
+            lambda: Quadratic([1, 2], minimum=[np.nan, 0]),
+            lambda: Quadratic([1, 2], angle=np.inf),
+            lambda: StyblinskiTang(0),
+            lambda: Rastrigin(1.5),
         ],
     )
     def test_parameters_out_of_range_are_refused(self, make) -> None:
