@@ -8,6 +8,7 @@ import http.server
 import json
 import os
 import secrets
+import shlex
 import shutil
 import signal
 import socket
@@ -121,33 +122,41 @@ class JupyterLab:
 
 
 @contextmanager
-def jupyterlab(folder: Path) -> Iterator[JupyterLab]:
-    """Run JupyterLab on `folder/notebooks`, with its settings and its scratch files in `folder`."""
-    (folder / "notebooks").mkdir(exist_ok=True)
+def jupyterlab(folder: Path, course: Path | None = None) -> Iterator[JupyterLab]:
+    """Run JupyterLab on `folder/notebooks`, with its settings and its scratch files in `folder`.
+
+    Where a copy of the course is given, that is what `make lab` serves in it.
+    """
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
     token = secrets.token_hex(16)
-    command = [
-        *(sys.executable, "-m", "jupyterlab", "--no-browser", "--allow-root"),
+    options = [
+        *("--no-browser", "--allow-root"),
         "--expose-app-in-browser",
+        "--JupyterNotebookApp.expose_app_in_browser=True",
         "--ServerApp.ip=127.0.0.1",
         f"--ServerApp.port={port}",
         "--ServerApp.port_retries=0",
         f"--IdentityProvider.token={token}",
-        f"--ServerApp.root_dir={folder / 'notebooks'}",
         f"--LabApp.workspaces_dir={folder / 'workspaces'}",
         f"--LabApp.user_settings_dir={folder / 'settings'}",
     ]
-    settings = folder / "settings" / "@jupyterlab" / "apputils-extension"
-    settings.mkdir(parents=True)
-    quiet = {"fetchNews": "false", "checkForUpdates": False}
-    (settings / "notification.jupyterlab-settings").write_text(json.dumps(quiet))
+    if course:
+        command = ["make", "lab", f"VENV={sys.prefix}", f"LESSON={shlex.join([LESSON, *options])}"]
+    else:
+        (folder / "notebooks").mkdir(exist_ok=True)
+        root = f"--ServerApp.root_dir={folder / 'notebooks'}"
+        command = [sys.executable, "-m", "jupyterlab", root, *options]
+        settings = folder / "settings" / "@jupyterlab" / "apputils-extension"
+        settings.mkdir(parents=True)
+        quiet = {"fetchNews": "false", "checkForUpdates": False}
+        (settings / "notification.jupyterlab-settings").write_text(json.dumps(quiet))
     private = {name: str(folder / name.lower()) for name in PRIVATE_FOLDERS}
     environment = {**os.environ, **private, "PYTHONPATH": str(ROOT)}
     with (folder / "jupyterlab.log").open("w") as log:
         server = subprocess.Popen(
-            command, env=environment, stdout=log, stderr=log, start_new_session=True
+            command, cwd=course, env=environment, stdout=log, stderr=log, start_new_session=True
         )
         try:
             address = f"http://127.0.0.1:{port}/"
@@ -157,6 +166,8 @@ def jupyterlab(folder: Path) -> Iterator[JupyterLab]:
             stop(server)
 
 
+# The lesson that a reader opens first.
+LESSON = "notebooks/1_cost_functions/03_the_descent_loop.ipynb"
 PRIVATE_FOLDERS = ["JUPYTER_CONFIG_DIR", "JUPYTER_DATA_DIR", "JUPYTER_RUNTIME_DIR", "IPYTHONDIR"]
 
 
