@@ -158,11 +158,24 @@ class Objective:
         return np.empty((0, self.dim))
 
     def for_points(self, x: Array) -> Self:
-        """The objective for points of shape (*grid, dim), from which it may learn its `dim`."""
-        if hasattr(self, "dim"):
-            return self
-        known = copy.copy(self)
-        known.dim = x.shape[-1] if x.ndim else 1
+        """The objective for points of shape (*grid, dim), from which it may learn its `dim`.
+
+        Raises
+        ------
+        ValueError
+            If its class has labels or a window for another number of coordinates.
+        """
+        known = self
+        if not hasattr(self, "dim"):
+            known = copy.copy(self)
+            known.dim = x.shape[-1] if x.ndim else 1
+        if hasattr(type(self), "labels") and len(known.labels) != known.dim:
+            raise ValueError(
+                f"labels of {self.name} must be a name for each of its {known.dim} coordinates, "
+                f"but {known.labels!r} was given."
+            )
+        if hasattr(type(self), "window"):
+            checked_window(known.window, known.dim)
         return known
 
     def value(self, x: ArrayLike) -> Array:
@@ -909,6 +922,7 @@ def _ways(function: Callable[..., Any], dim: int) -> tuple[list[Any], list[Any]]
 
 
 def _argument_names(function: Callable[..., Any]) -> list[str]:
+    function = getattr(function, "pyfunc", function)  # what np.vectorize was given
     try:
         arguments = inspect.signature(function).parameters.values()
     except (TypeError, ValueError):  # some functions written in C have no signature

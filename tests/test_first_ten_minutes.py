@@ -2,10 +2,12 @@
 
 # ruff: noqa: ARG005, PLC3002, PLE0643, RUF034  (a newcomer's functions are as they come)
 
+import copy
 import functools
 import math
 import operator
 import warnings
+from fractions import Fraction
 
 import numpy as np
 import pytest
@@ -97,6 +99,9 @@ BOWLS = {
     "sorted list": into_a_list,
     "changed argument": with_a_changed_argument,
     "callable": Callable(2),
+    "vectorize": np.vectorize(lambda x, y: x**2 + y**2 if x > 0 else x * x + y * y),
+    "np.sort": lambda x, y: np.sort([x, y])[0] ** 2 + np.sort([x, y])[1] ** 2,
+    "fractions": lambda x, y: Fraction(float(x)) ** 2 + Fraction(float(y)) ** 2,
     "partial": functools.partial(lambda power, x, y: x**power + y**power, 2),
     # of one vector, as for SciPy
     "vector": lambda p: p[0] ** 2 + p[1] ** 2,
@@ -339,6 +344,31 @@ class TestAClassOfOnesOwn:
         with pytest.raises(AttributeError, match="Bowl has no 'minimum'"):
             _ = Bowl().minimum
 
+    @pytest.mark.parametrize(
+        ("looks", "sentence"),
+        [
+            ({"labels": ("x",)}, r"labels of Bowl must be a name for each of its 2 coordinates"),
+            ({"window": ((-1, 1),)}, r"window must be a pair \(low, high\) for each of the 2"),
+        ],
+    )
+    def test_with_looks_for_another_number_of_coordinates_is_told_so(self, looks, sentence):
+        bowl = type("Bowl", (Objective,), {"value": lambda _, x: (x**2).sum(-1), **looks})
+        with pytest.raises(ValueError, match=sentence):
+            descend(bowl(), [1.0, 1.0], HALF)
+
+    def test_that_is_copied_with_another_number_uses_that_one(self):
+        class Scaled(Objective):
+            dim, factor = 2, 1.0
+
+            def value(self, x):
+                return self.factor * np.sum(x**2)
+
+        bowl = Scaled()
+        assert bowl.value([1.0, 1.0]) == 2
+        steeper = copy.copy(bowl)
+        steeper.factor = 3.0
+        assert (bowl.value([1.0, 1.0]), steeper.value([1.0, 1.0])) == (2, 6)
+
     def test_without_value_it_says_what_is_missing(self):
         class Empty(Objective):
             dim = 2
@@ -442,7 +472,7 @@ class TestPointByPoint:
             assert repr(bowl) == "bowl(x, y)" + ", evaluated point by point" * slow
 
     def test_is_said_once_where_it_is_slow(self):
-        bowl, points = Function(BOWLS["math"]), np.random.default_rng(0).normal(size=(12_000, 2))
+        bowl, points = Function(BOWLS["math"]), np.random.default_rng(0).normal(size=(120_000, 2))
         with warnings.catch_warnings(record=True) as heard:
             warnings.simplefilter("always")
             for _ in range(4):
