@@ -24,6 +24,7 @@ from typing import Any
 
 import numpy as np
 
+from course_utils.exercises.errors import CourseError
 from course_utils.exercises.expected import Close, Expected
 from course_utils.exercises.judging import Case, Known, Prepared, Sign, Verdict, gist, judge
 from course_utils.exercises.running import Outcome, run_case
@@ -42,7 +43,7 @@ _REMEMBERED = 8
 Names = dict[str, Any]
 
 
-class SourceError(ValueError):
+class SourceError(CourseError):
     """What is wrong with the source of an exercise, in a sentence for its author."""
 
 

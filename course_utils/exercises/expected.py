@@ -7,13 +7,14 @@ value, since it is shown to students whose inputs are secret; the `detail` has t
 Imports numpy, `values` and `wording`; knows no question, and runs nobody's code.
 """
 
+import math
 from collections.abc import Iterator
 from dataclasses import dataclass, fields
 from typing import Any
 
 import numpy as np
 
-from course_utils.exercises.values import UnreadableError, decode, encode
+from course_utils.exercises.values import UnreadableError, decode, dumps, encode
 from course_utils.exercises.wording import (
     NAN,
     Mismatch,
@@ -81,6 +82,11 @@ class Expected:
     def differences(self, answer: Any, place: str) -> Iterator[Mismatch]:
         """The differences of a part of the answer, of which `place` is the name."""
         raise NotImplementedError
+
+    @property
+    def room(self) -> int:
+        """How many bytes an answer may take on its way: much more than a right one needs."""
+        return 2**17 + 8 * len(dumps(self.data()))
 
     def data(self) -> dict[str, Any]:
         """What JSON can hold of it; `expected_from` reads it."""
@@ -406,6 +412,10 @@ class Partition(Expected):
     def kind(self) -> str:
         return "a list of index arrays"
 
+    @property
+    def room(self) -> int:
+        return super().room + 200 * self.n
+
     def differences(self, answer: Any, place: str) -> Iterator[Mismatch]:
         if isinstance(answer, np.ndarray) and answer.ndim:
             answer = list(answer)
@@ -476,6 +486,10 @@ class Sample(Expected):
     @property
     def kind(self) -> str:
         return f"an array of {dimensions(len(self.shape))}"
+
+    @property
+    def room(self) -> int:
+        return super().room + 100 * math.prod(self.shape)
 
     def differences(self, answer: Any, place: str) -> Iterator[Mismatch]:
         came = _numbers(answer)
@@ -603,6 +617,10 @@ class Each(Expected):
     @property
     def kind(self) -> str:
         return f"({', '.join(part.kind for part in self.parts)})"
+
+    @property
+    def room(self) -> int:
+        return sum(part.room for part in self.parts)
 
     def differences(self, answer: Any, place: str) -> Iterator[Mismatch]:
         if isinstance(answer, np.ndarray) and answer.ndim:

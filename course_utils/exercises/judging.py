@@ -12,6 +12,7 @@ import itertools
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 
 from course_utils.exercises.expected import Expected, expected_from
@@ -105,6 +106,11 @@ class Prepared:
     cases: tuple[Case, ...]
     wrong: tuple[Known, ...] = ()
     blocked: tuple[str, ...] = ()
+
+    @cached_property
+    def room(self) -> int:
+        """How many bytes the answer for one case may take."""
+        return max(case.expected.room for case in self.cases)
 
     @property
     def is_value(self) -> bool:

@@ -1,6 +1,7 @@
 """The instructor's command: `python -m course_utils.grading --help` explains it."""
 
 import argparse
+import errno
 import os
 import signal
 import sys
@@ -9,6 +10,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
+from course_utils.exercises.errors import CourseError
 from course_utils.grading.batch import (
     BatchError,
     Results,
@@ -22,7 +24,8 @@ __all__ = ["main"]
 
 PROGRAM = "python -m course_utils.grading"
 SOURCES = Path(__file__).parents[2] / "notebooks" / "exercises" / "sources"
-SAID_IN_A_SENTENCE = ("BatchError", "ExportError", "IntakeError", "SandboxError", "SourceError")
+NO_ROOM = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
+NO_LEAVE = {errno.EACCES, errno.EPERM, errno.EROFS, errno.ENOTDIR, errno.EISDIR}
 SECONDS_BETWEEN_LINES = 30.0  # of progress, where nobody watches
 
 DESCRIPTION = """\
@@ -103,11 +106,19 @@ def main(arguments: Sequence[str] | None = None) -> int:
             raise
         print(f"The grader needs {error.name}: python -m pip install jinja2 tqdm", file=sys.stderr)
         return 2
-    except Exception as error:
-        # By name, so that a command imports what it needs and no more.
-        if type(error).__name__ not in SAID_IN_A_SENTENCE:
-            raise
+    except CourseError as error:
         print(error, file=sys.stderr)
+        return 2
+    except OSError as error:
+        if error.errno not in NO_ROOM | NO_LEAVE:
+            raise
+        advice = "make room" if error.errno in NO_ROOM else "name a folder that you may write to"
+        where = f" {error.filename}" if error.filename else ""
+        print(
+            f"The results cannot be written ({error.strerror}{where}): {advice}, and run the same"
+            " command again, which goes on from here.",
+            file=sys.stderr,
+        )
         return 2
 
 

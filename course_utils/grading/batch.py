@@ -44,6 +44,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import IO, Any, Self
 
+from course_utils.exercises.errors import CourseError
 from course_utils.grading.intake import Known, Submission, Submissions
 
 __all__ = ["BatchError", "Results", "Summary", "grade_batch", "local_processes"]
@@ -58,7 +59,7 @@ SECONDS_BETWEEN_SYNCS = 1.0
 NOT_A_MARK = ("unreadable", "failed")
 
 
-class BatchError(Exception):
+class BatchError(CourseError):
     """The batch cannot be graded; the message tells why, and what to do."""
 
 

@@ -23,6 +23,7 @@ from os import PathLike
 from pathlib import Path
 from typing import Any
 
+from course_utils.exercises.errors import CourseError
 from course_utils.grading.batch import NOT_A_MARK, Results
 
 __all__ = ["Export", "ExportError", "Student", "canvas", "gradebook", "moodle", "students"]
@@ -46,7 +47,7 @@ MOODLE = [
 UNSAFE = "graded without a sandbox (--unsafe)"
 
 
-class ExportError(Exception):
+class ExportError(CourseError):
     """The marks cannot be exported; the message tells why, and what to do."""
 
 

@@ -26,22 +26,17 @@ from course_utils.exercises.running import (
 )
 from course_utils.exercises.values import UnreadableError, encode
 from course_utils.grading.intake import Submission, presentable
-from course_utils.grading.sandbox import (
-    Channel,
-    EndedError,
-    OutOfTimeError,
-    Sandbox,
-    SandboxEndedError,
-    SandboxError,
-)
+from course_utils.grading.sandbox import Sandbox, SandboxEndedError, SandboxError
+from course_utils.grading.sandbox.channel import Channel, EndedError, OutOfTimeError
+from course_utils.grading.sandbox.unconfined import Unconfined
 
 QUESTION_SECONDS = 10.0
 """How long the answer to one question may run, over all its inputs, in seconds."""
 _FALSE_STARTS = 4
 _SANDBOXES = 3
-_ANSWER_BYTES = 16 * 2**20
 _LONGEST_TEXT = 200
 _MOST_LINES = 200
+_MOST_NOTES = 30
 
 _REMARKS = {
     "magic": "lines that begin with % or ! were left out: they are commands to the notebook.",
@@ -53,8 +48,9 @@ _REMARKS = {
     "unavailable": "imports what is not there when the exercise is graded{line}: numpy, matplotlib"
     " and the course's own modules are.",
     "syntax": "is not valid Python{line} and was left out.",
-    "slow": "ran longer than {seconds:g} s and was left out.",
-    "ended": "ended the process that ran it and was left out.",
+    "slow": "ran longer than {seconds:g} s; what it defines was kept.",
+    "ended": "ended the process that ran it; what it defines was kept.",
+    "left out": "did not come to an end and was left out.",
 }
 
 
@@ -149,7 +145,9 @@ def grade_submission(
     unsafe
         Run without the sandbox. The result says so.
     seconds
-        How long the answer to one question may run; twice as long for all cells together.
+        How long the answer to one question may run; twice as long for all cells together; and for
+        all of a submission, however often it has to be started again, six times as long and once
+        more for each question.
 
     Raises
     ------
@@ -158,8 +156,8 @@ def grade_submission(
     """
     source = load(exercise)
     prepared = source.prepare(seed)
-    run = _Run(submission, source, prepared, unsafe=unsafe, seconds=seconds)
-    verdicts = run.verdicts()
+    conversation = _Conversation(submission, source, prepared, unsafe=unsafe, seconds=seconds)
+    verdicts = conversation.verdicts()
     return Result(
         submission.student,
         submission.identifier,
@@ -167,7 +165,7 @@ def grade_submission(
         submission.digest,
         source.slug,
         tuple(map(_result, verdicts.values())),
-        tuple(dict.fromkeys([*submission.notes, *run.notes])),
+        tuple(dict.fromkeys([*submission.notes, *conversation.notes])),
         "none" if unsafe else "bubblewrap",
     )
 
@@ -187,8 +185,12 @@ def _result(verdict: Verdict) -> QuestionResult:
     )
 
 
-class _Run:
-    """One submission's way through the sandbox, in as many processes as it uses up."""
+class _Conversation:
+    """One submission's way through the sandbox, in as many processes as it uses up.
+
+    Notes are taken only as long as the submission has not been sent an input: what it does later
+    may depend on the inputs, which its student is not to learn.
+    """
 
     def __init__(
         self,
@@ -207,61 +209,70 @@ class _Run:
         self.notes: list[str] = []
         self.done: dict[str, Verdict] = {}
         self.answers: dict[str, tuple[int, list[str]]] = {}
+        self.careful: list[int] = []
         self.skip: list[int] = []
+        self.knows_inputs = False
+        self.false_starts = 0
+        self.sandboxes_ended = 0
         self.running: int | None = None
         self.asked: Prepared | None = None
         self.outcomes: list[Outcome] = []
 
     def verdicts(self) -> dict[str, Verdict]:
         """Return a verdict on each question."""
-        false_starts = sandboxes = 0
         kind = "ended"
+        end = time.monotonic() + (6 + len(self.prepared)) * self.seconds
         while len(self.done) < len(self.prepared):
-            if false_starts > _FALSE_STARTS:
+            late = time.monotonic() > end
+            if late or self.false_starts > _FALSE_STARTS:
                 for question in self.prepared.values():
                     if question.name not in self.done:
-                        self.judge(question, [], kind)
+                        self.judge(question, [], "out of time" if late else kind)
                 break
-            try:
-                with _sandbox(self.source, unsafe=self.unsafe).process() as channel:
-                    self.start(channel)
-                    self.ask_all(channel)
-            except (EndedError, OutOfTimeError) as reason:
-                kind = "out of time" if isinstance(reason, OutOfTimeError) else "ended"
-                if self.asked is not None:
-                    self.judge(self.asked, self.outcomes, kind)
-                else:
-                    false_starts += 1
-                    self.left_out("slow" if kind == "out of time" else "ended")
-                    if false_starts == _FALSE_STARTS:
-                        self.leave_out_all_but_answers()
-            except SandboxEndedError:
-                # It is not known whose fault that was: the submission is tried in a new one.
-                sandboxes += 1
-                if sandboxes > _SANDBOXES:
-                    raise SandboxError(
-                        "The sandbox ends again and again: is the machine out of memory?"
-                    ) from None
+            kind = self.try_once(end) or kind
         return {name: self.done[name] for name in self.prepared}
 
-    def ask_all(self, channel: Channel) -> None:
-        """Ask the questions that are open, up to one that uses the process up."""
-        for question in self.prepared.values():
-            if question.name not in self.done:
-                self.ask(channel, question)
+    def try_once(self, end: float) -> str:
+        """Go on in a new process as far as it carries; return how that ended, if not well."""
+        try:
+            with _sandbox(self.source, unsafe=self.unsafe).process() as channel:
+                patience = self.seconds if self.false_starts else 2 * self.seconds
+                self.start(channel, min(end, time.monotonic() + patience))
+                for question in self.prepared.values():
+                    if question.name not in self.done:
+                        self.ask(channel, question)
+        except (EndedError, OutOfTimeError) as reason:
+            kind = "out of time" if isinstance(reason, OutOfTimeError) else "ended"
+            if self.asked is not None:
+                self.judge(self.asked, self.outcomes, kind)
+                return kind
+            self.false_starts += 1
+            self.leave_out("slow" if kind == "out of time" else "ended")
+            if self.false_starts == _FALSE_STARTS:
+                self.leave_out_all_but_answers()
+            return kind
+        except SandboxEndedError:
+            # It is not known whose fault that was: the submission is tried in a new one.
+            self.sandboxes_ended += 1
+            if self.sandboxes_ended > _SANDBOXES:
+                raise SandboxError(
+                    "The sandbox ends again and again: is the machine out of memory?"
+                ) from None
+        return ""
 
     def judge(self, question: Prepared, outcomes: list[Outcome], kind: str = "") -> None:
         """Decide on a question; the calls that were not answered came to `kind`."""
         missing = len(question.cases) - len(outcomes)
         self.done[question.name] = judge(question, [*outcomes, *[Outcome(kind)] * missing])
 
-    def start(self, channel: Channel) -> None:
+    def start(self, channel: Channel, deadline: float) -> None:
         """Have the cells run."""
         self.running = self.asked = None
         request = {
             "setup": list(self.source.setup),
             "stubs": dict(self.source.stubs),
             "skip": self.skip,
+            "careful": self.careful,
             "cells": [
                 {
                     "kind": cell.kind,
@@ -271,7 +282,6 @@ class _Run:
                 for cell in self.cells
             ],
         }
-        deadline = time.monotonic() + 2 * self.seconds
         channel.send(request, 2 * self.seconds)
         first = True
         while True:
@@ -291,28 +301,36 @@ class _Run:
                     if code in _REMARKS:
                         self.note(number, code, line)
 
-    def left_out(self, code: str) -> None:
-        if self.running is not None and self.running not in self.skip:
-            self.skip.append(self.running)
-            self.note(self.running, code, 0)
+    def leave_out(self, code: str) -> None:
+        """Run the cell that did not come to its end with care, and leave it out the second time."""
+        if self.running is None or self.running in self.skip:
+            return
+        careful = self.running not in self.careful
+        (self.careful if careful else self.skip).append(self.running)
+        self.note(self.running, code if careful else "left out", 0)
 
     def leave_out_all_but_answers(self) -> None:
         definitions = [definition_of(name) for name in self.prepared]
-        self.skip = [
+        answers = [
             number
             for number, cell in enumerate(self.cells)
-            if number in self.skip or not any(one.search(cell.source) for one in definitions)
+            if any(one.search(cell.source) for one in definitions)
         ]
-        self.notes.append("Only the cells that answer a question were run in the end.")
+        self.skip = [n for n in range(len(self.cells)) if n in self.skip or n not in answers]
+        self.careful = answers
+        self.add_note("Only the cells that answer a question were run in the end, with care.")
+
+    def add_note(self, note: str) -> None:
+        """Keep a note, unless it could carry what the submission was told."""
+        if not self.knows_inputs and note not in self.notes and len(self.notes) < _MOST_NOTES:
+            self.notes.append(note)
 
     def note(self, number: int, code: str, line: int) -> None:
         lines = self.cells[number].source.splitlines()
-        where = f" in line {line}" if 0 < line <= len(lines) else ""
+        where = f" in line {line}" if 0 < line <= len(lines) <= _MOST_LINES else ""
         remark = _REMARKS[code].format(line=where, seconds=2 * self.seconds)
         opening = presentable(next((text for text in lines if text.strip()), ""), 40)
-        note = f"Cell {number + 1} ({opening}): {remark}"
-        if note not in self.notes:
-            self.notes.append(note)
+        self.add_note(f"Cell {number + 1} ({opening}): {remark}")
 
     def ask(self, channel: Channel, question: Prepared) -> None:
         """Have one question answered and decide on it at once."""
@@ -320,13 +338,15 @@ class _Run:
         nonce = secrets.token_hex(16)
         request = {
             "name": question.name,
+            "room": question.room,
             "call": question.call,
             "nonce": nonce,
             "cases": [encode(dict(case.inputs)) for case in question.cases],
         }
         deadline = time.monotonic() + self.seconds
         channel.send(request, self.seconds)
-        channel.allow(_ANSWER_BYTES)
+        channel.allow(len(question.cases) * question.room)
+        self.knows_inputs = True
         for number, case in enumerate(question.cases):
             outcome = self.reply(channel.receive(deadline), nonce, number, question.name)
             known = tuple(name for name in outcome.changed if name in case.inputs)
@@ -378,16 +398,18 @@ class _Run:
 
 # --- sandboxes that stay open --------------------------------------------------------------------
 
-_open: dict[tuple[tuple[str, ...], bool], Sandbox] = {}
+_open: dict[tuple[tuple[str, ...], bool], Sandbox | Unconfined] = {}
 
 
-def _sandbox(source: Exercise, *, unsafe: bool) -> Sandbox:
+def _sandbox(source: Exercise, *, unsafe: bool) -> Sandbox | Unconfined:
     """Return this process's sandbox for what an exercise blocks; only speed depends on it."""
     key = (tuple(source.blocked), unsafe)
     if key in _open and not _open[key].alive():
         _open.pop(key).close()
     if key not in _open:
-        _open[key] = Sandbox(source.blocked, unsafe=unsafe, hidden=[source.path])
+        _open[key] = (
+            Unconfined(source.blocked) if unsafe else Sandbox(source.blocked, hidden=[source.path])
+        )
     return _open[key]
 
 

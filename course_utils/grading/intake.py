@@ -3,7 +3,7 @@
 Only texts are taken from notebooks, by a JSON parser with limits. Nothing is extracted to disk,
 and nothing of a submission is compiled or executed here. What cannot be read becomes a `Submission`
 with a `problem`, which tells the instructor what is wrong, and `advice`, which tells the student
-how to mend it. Uses the standard library alone, and knows no other part of the course.
+how to mend it. Uses the standard library alone.
 """
 
 import contextlib
@@ -21,6 +21,8 @@ from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path, PurePosixPath
 from typing import Any
+
+from course_utils.exercises.errors import CourseError
 
 __all__ = ["Cell", "IntakeError", "Known", "Submission", "Submissions", "known_exercises"]
 
@@ -58,7 +60,7 @@ CANVAS = re.compile(
 CANVAS_TEXT = re.compile(r"^(?P<name>.+?)_(?P<late>LATE_)?(?P<id>\d+)_(?P<file>(text|link)\.html)$")
 
 
-class IntakeError(Exception):
+class IntakeError(CourseError):
     """The submissions as a whole cannot be read; the message tells the instructor why."""
 
 

@@ -22,18 +22,21 @@ import os
 import shutil
 import signal
 import socket
-import struct
 import subprocess
 import sys
 import time
 from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import Any, NoReturn
+from typing import NoReturn
 
-from course_utils.exercises.values import UnreadableError, dumps, loads
+from course_utils.exercises.errors import CourseError
+from course_utils.grading.sandbox.channel import (
+    Channel,
+    EndedError,
+    OutOfTimeError,
+    SocketChannel,
+)
 
-_LENGTH = struct.Struct(">I")
-_LARGEST_MESSAGE = 16 * 2**20
 _START_SECONDS = 60.0
 _COURSE = Path(__file__).parent.parent.parent
 _INSIDE = Path("/packages")
@@ -60,6 +63,8 @@ _DISTRIBUTIONS = {"PIL": "pillow"}
 _VARIABLES = {
     "HOME": "/tmp",  # noqa: S108
     "LANG": "C.UTF-8",
+    # Each thread would reserve address space of its own, of which there is a limit.
+    "MALLOC_ARENA_MAX": "1",
     "MPLBACKEND": "Agg",
     "MPLCONFIGDIR": "/tmp/matplotlib",  # noqa: S108
     "OMP_NUM_THREADS": "1",
@@ -69,20 +74,12 @@ _VARIABLES = {
 }
 
 
-class SandboxError(RuntimeError):
+class SandboxError(CourseError):
     """The sandbox could not be started; the message says how to mend it."""
 
 
 class SandboxEndedError(Exception):
     """The sandbox itself has ended; nothing is known of the submission that was in it."""
-
-
-class OutOfTimeError(Exception):
-    """The process in the sandbox did not answer in time."""
-
-
-class EndedError(Exception):
-    """The process in the sandbox ended, or sent what no honest one sends."""
 
 
 def available() -> str | None:
@@ -102,7 +99,9 @@ def available() -> str | None:
         )
     try:
         with contextlib.closing(Sandbox()) as trial, trial.process() as channel:
-            channel.send({"setup": [], "stubs": {}, "skip": [], "cells": []}, _START_SECONDS)
+            channel.send(
+                {"setup": [], "stubs": {}, "skip": [], "careful": [], "cells": []}, _START_SECONDS
+            )
             reply = channel.receive(time.monotonic() + _START_SECONDS)
     except (SandboxError, SandboxEndedError, EndedError, OutOfTimeError) as error:
         reply = {"refused": str(error) or "it ended"}
@@ -122,8 +121,6 @@ class Sandbox:
     ----------
     blocked
         Modules of `course_utils` that cannot be imported inside.
-    unsafe
-        Run without bubblewrap: no wall at all, only limits. For debugging.
     hidden
         Files and folders that must not be visible inside: checked, and refused if they would be.
 
@@ -133,23 +130,16 @@ class Sandbox:
         If it cannot be started.
     """
 
-    def __init__(
-        self, blocked: Sequence[str] = (), *, unsafe: bool = False, hidden: Sequence[Path] = ()
-    ) -> None:
+    def __init__(self, blocked: Sequence[str] = (), *, hidden: Sequence[Path] = ()) -> None:
         ours, theirs = socket.socketpair()
         number = theirs.fileno()
-        confined = "no" if unsafe else "nobody" if os.geteuid() == 0 else "self"
-        packages = str(_INSIDE)
-        if unsafe:
-            packages = os.pathsep.join([str(_COURSE.parent), *filter(None, sys.path)])
-        course = _COURSE if unsafe else _INSIDE / _COURSE.name
-        program = str(course / "grading" / "sandbox" / "zygote.py")
+        user = "nobody" if os.geteuid() == 0 else "self"
+        program = str(_INSIDE / _COURSE.name / "grading" / "sandbox" / "zygote.py")
         command = [os.path.realpath(sys.executable), "-I", "-S", "-B", program]
-        command += [str(number), packages, confined, " ".join(blocked)]
-        if not unsafe:
-            binds = [*_libraries(), *_course(blocked)]
-            command = [*_walls(), *_parents(binds), *binds, *_READ_ONLY, "--", *command]
-            _refuse_if_visible(command, hidden)
+        command += [str(number), str(_INSIDE), user, " ".join(blocked)]
+        binds = [*_libraries(), *_course(blocked)]
+        command = [*_walls(), *_parents(binds), *binds, *_READ_ONLY, "--", *command]
+        _refuse_if_visible(command, hidden)
         self._process = subprocess.Popen(  # noqa: S603
             command,
             pass_fds=[number],
@@ -201,7 +191,7 @@ class Sandbox:
                 except OSError:
                     self._end()
             self._expect(b"S")
-            yield Channel(ours)
+            yield SocketChannel(ours)
         finally:
             ours.close()
             if self._usable:
@@ -226,74 +216,6 @@ class Sandbox:
         self._process.wait()
         if self._process.stderr:
             self._process.stderr.close()
-
-
-class Channel:
-    """Messages to and from one process in the sandbox."""
-
-    def __init__(self, connection: socket.socket) -> None:
-        self._connection = connection
-        self._allowance = _LARGEST_MESSAGE
-
-    def allow(self, length: int) -> None:
-        """Set how many bytes may be received from now on."""
-        self._allowance = length
-
-    def send(self, message: Any, seconds: float) -> None:
-        """Send a message.
-
-        Raises
-        ------
-        OutOfTimeError
-            If the process does not read it.
-        EndedError
-            If the process has ended.
-        """
-        data = dumps(message)
-        self._connection.settimeout(seconds)
-        try:
-            self._connection.sendall(_LENGTH.pack(len(data)) + data)
-        except TimeoutError:
-            raise OutOfTimeError from None
-        except OSError:
-            raise EndedError from None
-
-    def receive(self, deadline: float) -> Any:
-        """Receive a message before a moment of `time.monotonic()`.
-
-        Raises
-        ------
-        OutOfTimeError
-            If it does not come in time.
-        EndedError
-            If the process has ended, or sends more than it may, or no message.
-        """
-        (length,) = _LENGTH.unpack(self._exactly(_LENGTH.size, deadline))
-        self._allowance -= length
-        if self._allowance < 0:
-            raise EndedError
-        try:
-            return loads(self._exactly(length, deadline))
-        except UnreadableError:
-            raise EndedError from None
-
-    def _exactly(self, length: int, deadline: float) -> bytes:
-        data = bytearray()
-        while len(data) < length:
-            seconds = deadline - time.monotonic()
-            if seconds <= 0:
-                raise OutOfTimeError
-            self._connection.settimeout(seconds)
-            try:
-                part = self._connection.recv(min(length - len(data), 2**16))
-            except TimeoutError:
-                raise OutOfTimeError from None
-            except OSError:
-                raise EndedError from None
-            if not part:
-                raise EndedError
-            data += part
-        return bytes(data)
 
 
 # --- the walls -----------------------------------------------------------------------------------
@@ -351,7 +273,7 @@ def _course(blocked: Sequence[str]) -> list[str]:
     modules = [path for path in sorted(_COURSE.glob("*.py")) if path.stem not in blocked]
     modules += [_COURSE / "exercises" / f"{name}.py" for name in ("values", "running")]
     inside = _COURSE / "grading" / "sandbox"
-    modules += [inside / f"{name}.py" for name in ("zygote", "worker", "seccomp")]
+    modules += [inside / f"{name}.py" for name in ("zygote", "worker", "messages", "seccomp")]
     for path in modules:
         command += ["--ro-bind", str(path), str(_INSIDE / path.relative_to(_COURSE.parent))]
     return command

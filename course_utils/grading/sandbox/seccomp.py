@@ -1,9 +1,11 @@
-"""A filter of system calls, for the process that runs a student's code.
+"""A filter of system calls, for the process that runs a student's code: what is not named is shut.
 
-Computing needs few of the kernel's doors. Shut are those that start processes and programs, open
-sockets, make or enter namespaces, mount, trace, load code into the kernel, or hold memory that the
-limits of a process do not count. A call that is shut fails with EPERM; nothing is killed, so that a
-student sees an ordinary exception. Threads stay allowed: numpy's libraries start them.
+Computing needs few of the kernel's doors: memory, the process's own files and threads, the clock,
+and the socket to the process that marks. All else fails with an error and kills nothing, so that a
+student sees an ordinary exception. Shut are with it all calls by which one process could leave a
+mark that another one sees: locks, leases, watches of files, what tells which pages are in memory.
+
+The numbers are libseccomp's; a test compares them with the library.
 """
 
 import ctypes
@@ -13,105 +15,165 @@ import struct
 from collections.abc import Iterator
 
 # name: (number on x86_64, number on aarch64); None where the call does not exist.
-_SHUT: dict[str, tuple[int | None, int | None]] = {
-    # processes and programs (clone and clone3 are treated apart)
-    "fork": (57, None),
-    "vfork": (58, None),
-    "execve": (59, 221),
-    "execveat": (322, 281),
-    "ptrace": (101, 117),
-    "process_vm_readv": (310, 270),
-    "process_vm_writev": (311, 271),
-    "pidfd_open": (434, 434),
-    "pidfd_getfd": (438, 438),
-    "pidfd_send_signal": (424, 424),
-    "kcmp": (312, 272),
-    "personality": (135, 92),
-    # sockets
-    "socket": (41, 198),
-    "connect": (42, 203),
-    "bind": (49, 200),
-    "listen": (50, 201),
-    "accept": (43, 202),
-    "accept4": (288, 242),
-    # what a socket does beyond sending and receiving bytes
-    "sendmsg": (46, 211),
-    "recvmsg": (47, 212),
-    "sendmmsg": (307, 269),
-    "recvmmsg": (299, 243),
-    # namespaces and file systems
-    "unshare": (272, 97),
-    "setns": (308, 268),
-    "mount": (165, 40),
-    "umount2": (166, 39),
-    "pivot_root": (155, 41),
-    "chroot": (161, 51),
-    "open_tree": (428, 428),
-    "move_mount": (429, 429),
-    "fsopen": (430, 430),
-    "fsconfig": (431, 431),
-    "fsmount": (432, 432),
-    "fspick": (433, 433),
-    "mount_setattr": (442, 442),
-    "name_to_handle_at": (303, 264),
-    "open_by_handle_at": (304, 265),
-    "quotactl": (179, 60),
-    "acct": (163, 89),
-    "swapon": (167, 224),
-    "swapoff": (168, 225),
-    # the kernel
-    "bpf": (321, 280),
-    "perf_event_open": (298, 241),
-    "userfaultfd": (323, 282),
-    "io_uring_setup": (425, 425),
-    "io_uring_enter": (426, 426),
-    "io_uring_register": (427, 427),
-    "init_module": (175, 105),
-    "finit_module": (313, 273),
-    "delete_module": (176, 106),
-    "kexec_load": (246, 104),
-    "kexec_file_load": (320, 294),
-    "reboot": (169, 142),
-    "syslog": (103, 116),
-    "settimeofday": (164, 170),
-    "clock_settime": (227, 112),
-    "clock_adjtime": (305, 266),
-    "adjtimex": (159, 171),
-    "iopl": (172, None),
-    "ioperm": (173, None),
-    "modify_ldt": (154, None),
-    "add_key": (248, 217),
-    "request_key": (249, 218),
-    "keyctl": (250, 219),
-    # memory that the limits of a process do not count
-    "memfd_create": (319, 279),
-    "shmget": (29, 194),
-    "msgget": (68, 186),
-    "semget": (64, 190),
-    "mq_open": (240, 180),
-    "memfd_secret": (447, 447),
-    "io_setup": (206, 0),
-    # what another process would see of a file that both can read
-    "utime": (132, None),
-    "utimes": (235, None),
-    "futimesat": (261, None),
-    "utimensat": (280, 88),
-    "flock": (73, 32),
+OPEN: dict[str, tuple[int | None, int | None]] = {
+    # memory
+    "brk": (12, 214),
+    "mmap": (9, 222),
+    "munmap": (11, 215),
+    "mprotect": (10, 226),
+    "mremap": (25, 216),
+    # its own files, and the socket to the process that marks
+    "read": (0, 63),
+    "write": (1, 64),
+    "readv": (19, 65),
+    "writev": (20, 66),
+    "pread64": (17, 67),
+    "pwrite64": (18, 68),
+    "lseek": (8, 62),
+    "open": (2, None),
+    "openat": (257, 56),
+    "close": (3, 57),
+    "fstat": (5, 80),
+    "stat": (4, None),
+    "lstat": (6, None),
+    "newfstatat": (262, 79),
+    "access": (21, None),
+    "faccessat": (269, 48),
+    "faccessat2": (439, 439),
+    "getdents64": (217, 61),
+    "getcwd": (79, 17),
+    "chdir": (80, 49),
+    "fchdir": (81, 50),
+    "ftruncate": (77, 46),
+    "truncate": (76, 45),
+    "fsync": (74, 82),
+    "fdatasync": (75, 83),
+    "mkdir": (83, None),
+    "mkdirat": (258, 34),
+    "rmdir": (84, None),
+    "rename": (82, None),
+    "renameat": (264, 38),
+    "renameat2": (316, 276),
+    "unlink": (87, None),
+    "unlinkat": (263, 35),
+    "symlink": (88, None),
+    "symlinkat": (266, 36),
+    "readlink": (89, None),
+    "readlinkat": (267, 78),
+    "chmod": (90, None),
+    "fchmod": (91, 52),
+    "fchmodat": (268, 53),
+    "umask": (95, 166),
+    "dup": (32, 23),
+    "dup2": (33, None),
+    "dup3": (292, 24),
+    "poll": (7, None),
+    "ppoll": (271, 73),
+    "select": (23, None),
+    "pselect6": (270, 72),
+    "statfs": (137, 43),
+    "fstatfs": (138, 44),
+    # time
+    "clock_gettime": (228, 113),
+    "clock_getres": (229, 114),
+    "gettimeofday": (96, 169),
+    "time": (201, None),
+    "nanosleep": (35, 101),
+    "clock_nanosleep": (230, 115),
+    "times": (100, 153),
+    "getrusage": (98, 165),
+    "getitimer": (36, 102),
+    "setitimer": (38, 103),
+    "alarm": (37, None),
+    "pause": (34, None),
+    # threads and signals of this process
+    "futex": (202, 98),
+    "set_robust_list": (273, 99),
+    "get_robust_list": (274, 100),
+    "rseq": (334, 293),
+    "membarrier": (324, 283),
+    "sched_yield": (24, 124),
+    "sched_getaffinity": (204, 123),
+    "sched_getparam": (143, 121),
+    "sched_getscheduler": (145, 120),
+    "sched_get_priority_max": (146, 125),
+    "sched_get_priority_min": (147, 126),
+    "sched_rr_get_interval": (148, 127),
+    "rt_sigaction": (13, 134),
+    "rt_sigprocmask": (14, 135),
+    "rt_sigreturn": (15, 139),
+    "rt_sigpending": (127, 136),
+    "rt_sigsuspend": (130, 133),
+    "rt_sigtimedwait": (128, 137),
+    "sigaltstack": (131, 132),
+    "restart_syscall": (219, 128),
+    "kill": (62, 129),
+    "tkill": (200, 130),
+    "tgkill": (234, 131),
+    "exit": (60, 93),
+    "exit_group": (231, 94),
+    # who it is
+    "getpid": (39, 172),
+    "gettid": (186, 178),
+    "getppid": (110, 173),
+    "getuid": (102, 174),
+    "geteuid": (107, 175),
+    "getgid": (104, 176),
+    "getegid": (108, 177),
+    "getresuid": (118, 148),
+    "getresgid": (120, 150),
+    "getgroups": (115, 158),
+    "getpgrp": (111, None),
+    "getpgid": (121, 155),
+    "getsid": (124, 156),
+    "uname": (63, 160),
+    "getcpu": (309, 168),
+    "getrlimit": (97, 163),
+    "setrlimit": (160, 164),
+    "prlimit64": (302, 261),
+    "getpriority": (140, 141),
+    "getrandom": (318, 278),
 }
-# architecture: its number in the kernel's audit.h, column in the table above, then the numbers of
-# clone, clone3, fcntl, sendto, recvfrom
-_ARCHITECTURES = {
-    "x86_64": (0xC000003E, 0, 56, 435, 72, 44, 45),
-    "aarch64": (0xC00000B7, 1, 220, 435, 25, 206, 207),
+"""Calls that may be made with any arguments."""
+
+# What may be said in one argument of a call, of which only the place and the values are known here.
+_FCNTL = 0, 1, 2, 3, 4, 1030  # duplicate, and read and set the flags of a descriptor; no locks
+_IOCTL = 0x5401, 0x5413, 0x541B, 0x5421, 0x5450, 0x5451  # is it a terminal? does it block?
+_MADVISE = 4, 8, 14, 15  # give memory back, use huge pages or not
+_PRCTL = 15, 16  # the name of a thread
+SOME: dict[str, tuple[int, int, int, tuple[int, ...]]] = {
+    "fcntl": (72, 25, 1, _FCNTL),
+    "ioctl": (16, 29, 1, _IOCTL),
+    "madvise": (28, 233, 2, _MADVISE),
+    "prctl": (157, 167, 0, _PRCTL),
 }
+"""Calls of which one argument may have certain values: both numbers, the argument, its values."""
+# Urgent data, which kernels have got wrong, and nobody needs.
+_MSG_OOB = 1
+UNFLAGGED: dict[str, tuple[int, int, int, int]] = {
+    "sendto": (44, 206, 3, _MSG_OOB),
+    "recvfrom": (45, 207, 3, _MSG_OOB),
+}
+"""Calls of which one argument must not have a bit: both numbers, the argument, the bit."""
+ABSENT: dict[str, tuple[int, int]] = {
+    "clone3": (435, 435),
+    "statx": (332, 291),
+    "openat2": (437, 437),
+    "close_range": (436, 436),
+    "futex_waitv": (449, 449),
+}
+"""Calls for which the C library has another way, which it takes where they do not exist."""
+CLONE = 56, 220
+"""It starts threads, and must not start processes."""
+
+_ARCHITECTURES = {"x86_64": (0xC000003E, 0), "aarch64": (0xC00000B7, 1)}
+"""The number of each in the kernel's audit.h, and its column in the tables above."""
 
 _LOAD, _EQUAL, _AT_LEAST, _ANY_BIT, _RETURN = 0x20, 0x15, 0x35, 0x45, 0x06
 _ALLOW, _KILL, _ERROR = 0x7FFF0000, 0x80000000, 0x00050000
-_NUMBER, _ARCHITECTURE, _FIRST_ARGUMENT, _SECOND_ARGUMENT, _FOURTH_ARGUMENT = 0, 4, 16, 24, 40
+_NUMBER, _ARCHITECTURE, _FIRST_ARGUMENT = 0, 4, 16
 _X32 = 0x40000000
 _CLONE_THREAD = 0x00010000
-_F_SETLEASE = 1024
-_MSG_OOB = 1
 
 _PR_SET_SECCOMP, _SECCOMP_MODE_FILTER = 22, 2
 
@@ -120,41 +182,48 @@ def _instruction(code: int, value: int, true: int = 0, false: int = 0) -> bytes:
     return struct.pack("HBBI", code, true, false, value)
 
 
+def _argument(place: int) -> bytes:
+    """Load the lower half of an argument."""
+    return _instruction(_LOAD, _FIRST_ARGUMENT + 8 * place)
+
+
 def _program(machine: str) -> Iterator[bytes]:
-    architecture, column, clone, clone3, fcntl, sendto, recvfrom = _ARCHITECTURES[machine]
+    architecture, column = _ARCHITECTURES[machine]
+    allow, refuse = _instruction(_RETURN, _ALLOW), _instruction(_RETURN, _ERROR | errno.EPERM)
     yield _instruction(_LOAD, _ARCHITECTURE)
     yield _instruction(_EQUAL, architecture, 1, 0)
     yield _instruction(_RETURN, _KILL)
     yield _instruction(_LOAD, _NUMBER)
     # The second set of numbers that x86_64 has for the same calls.
     yield _instruction(_AT_LEAST, _X32, 0, 1)
-    yield _instruction(_RETURN, _ERROR | errno.EPERM)
-    for numbers in _SHUT.values():
+    yield refuse
+    for numbers in OPEN.values():
         number = numbers[column]
         if number is not None:
             yield _instruction(_EQUAL, number, 0, 1)
-            yield _instruction(_RETURN, _ERROR | errno.EPERM)
-    # "No such call" makes the C library fall back to clone, whose flags a filter can read.
-    yield _instruction(_EQUAL, clone3, 0, 1)
-    yield _instruction(_RETURN, _ERROR | errno.ENOSYS)
-    # A lease on a file makes whoever else opens it wait.
-    yield _instruction(_EQUAL, fcntl, 0, 4)
-    yield _instruction(_LOAD, _SECOND_ARGUMENT)
-    yield _instruction(_EQUAL, _F_SETLEASE, 0, 1)
-    yield _instruction(_RETURN, _ERROR | errno.EPERM)
-    yield _instruction(_RETURN, _ALLOW)
-    # Urgent data, which kernels have got wrong, and nobody needs.
-    for number in (sendto, recvfrom):
-        yield _instruction(_EQUAL, number, 0, 4)
-        yield _instruction(_LOAD, _FOURTH_ARGUMENT)
-        yield _instruction(_ANY_BIT, _MSG_OOB, 0, 1)
-        yield _instruction(_RETURN, _ERROR | errno.EPERM)
-        yield _instruction(_RETURN, _ALLOW)
-    yield _instruction(_EQUAL, clone, 0, 3)
-    yield _instruction(_LOAD, _FIRST_ARGUMENT)
+            yield allow
+    for *call, place, values in SOME.values():
+        yield _instruction(_EQUAL, call[column], 0, 3 + len(values))
+        yield _argument(place)
+        for left, value in zip(range(len(values), 0, -1), values, strict=True):
+            yield _instruction(_EQUAL, value, left, 0)
+        yield refuse
+        yield allow
+    for *call, place, bit in UNFLAGGED.values():
+        yield _instruction(_EQUAL, call[column], 0, 4)
+        yield _argument(place)
+        yield _instruction(_ANY_BIT, bit, 0, 1)
+        yield refuse
+        yield allow
+    yield _instruction(_EQUAL, CLONE[column], 0, 4)
+    yield _argument(0)
     yield _instruction(_ANY_BIT, _CLONE_THREAD, 1, 0)
-    yield _instruction(_RETURN, _ERROR | errno.EPERM)
-    yield _instruction(_RETURN, _ALLOW)
+    yield refuse
+    yield allow
+    for absent in ABSENT.values():
+        yield _instruction(_EQUAL, absent[column], 0, 1)
+        yield _instruction(_RETURN, _ERROR | errno.ENOSYS)
+    yield refuse
 
 
 def available() -> bool:

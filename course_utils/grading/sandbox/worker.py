@@ -14,7 +14,6 @@ import linecache
 import os
 import re
 import socket
-import struct
 import sys
 import types
 from collections.abc import Iterator, Sequence
@@ -32,21 +31,17 @@ from course_utils.exercises.running import (
     failure_of,
 )
 from course_utils.exercises.values import Formula, dumps, encode, loads
-
-_LENGTH = struct.Struct(">I")
-
+from course_utils.grading.sandbox.messages import framed, received
 
 # --- messages ----------------------------------------------------------------------------------
 
 
 def _send(channel: socket.socket, message: Any) -> None:
-    data = dumps(message)
-    channel.sendall(_LENGTH.pack(len(data)) + data)
+    channel.sendall(framed(message))
 
 
 def _receive(channel: socket.socket) -> Any:
-    (length,) = _LENGTH.unpack(_exactly(channel, _LENGTH.size))
-    return loads(_exactly(channel, length))
+    return received(lambda length: _exactly(channel, length), lambda _: None)
 
 
 def _exactly(channel: socket.socket, length: int) -> bytes:
@@ -58,6 +53,34 @@ def _exactly(channel: socket.socket, length: int) -> bytes:
             os._exit(0)
         data += part
     return bytes(data)
+
+
+class Pipes:
+    """The standard input and output of a process, with the methods of a socket that are used.
+
+    What the student's code reads and prints goes elsewhere.
+    """
+
+    def __init__(self) -> None:
+        self._from, self._to = os.dup(0), os.dup(1)
+        nothing = os.open(os.devnull, os.O_RDWR)
+        for descriptor in (0, 1):
+            os.dup2(nothing, descriptor)
+        os.close(nothing)
+        if os.name == "nt":
+            import msvcrt
+
+            for descriptor in (self._from, self._to):
+                msvcrt.setmode(descriptor, os.O_BINARY)  # type: ignore[attr-defined]
+
+    def recv(self, length: int) -> bytes:
+        """Wait for some bytes."""
+        return os.read(self._from, length)
+
+    def sendall(self, data: bytes) -> None:
+        """Send all bytes."""
+        while data:
+            data = data[os.write(self._to, data) :]
 
 
 # --- what is not there ----------------------------------------------------------------------------
@@ -218,14 +241,17 @@ class Cell:
                         names |= {n.id for n in ast.walk(target) if isinstance(n, ast.Name)}
         return names
 
-    def run(self, namespace: dict[str, Any], compiler: codeop.Compile) -> None:
+    def run(
+        self, namespace: dict[str, Any], compiler: codeop.Compile, *, careful: bool = False
+    ) -> None:
         """Run its statements; after one that fails, those that only define, assign or import.
 
-        An import that fails stops nothing: where the student ran it, it may have been there.
+        An import that fails stops nothing: where the student ran it, it may have been there. A cell
+        that did not come to its end before is run with care: only what defines, from the start.
         """
         if self.tree is None:
             return
-        stopped = False
+        stopped = careful
         lines = [line + "\n" for line in self.source.splitlines()]
         linecache.cache[self.name] = (len(self.source), None, lines, self.name)
         for statement in self.tree.body:
@@ -332,7 +358,8 @@ class Submission:
             if cell.number in request["skip"]:
                 continue
             _send(self.channel, {"running": cell.number})
-            cell.run(self.namespace, self.compiler)
+            careful = cell.number in request["careful"]
+            cell.run(self.namespace, self.compiler, careful=careful)
         remarks = [
             [cell.number, remark, line] for cell in cells for remark, line in cell.remarks.items()
         ]
@@ -358,7 +385,10 @@ class Submission:
             else:
                 outcome = failed("missing")
             reply = {"nonce": request["nonce"], "case": number, "outcome": outcome}
-            _send(self.channel, reply)
+            if len(message := framed(reply)) > request["room"]:
+                failure = Failure("UnreadableError", "is far larger than what was expected")
+                message = framed(reply | {"outcome": failed("unreadable", failure)})
+            self.channel.sendall(message)
 
     def outcome(self, call: str, name: str, inputs: Any) -> dict[str, Any]:
         try:
@@ -391,9 +421,9 @@ def rehearse() -> None:
         {"kind": "markdown", "source": "Some *text*.", "identifiers": []},
         {"kind": "code", "source": f"%matplotlib inline\n{answer}", "identifiers": ["rehearsed"]},
     ]
-    request = {"setup": [], "stubs": {"rehearsed": ""}, "skip": [], "cells": cells}
-    call = {"name": "rehearsed", "call": "rehearsed(f, x, y)", "nonce": "", "cases": [inputs] * 9}
-    call["cases"] = [encode(case) for case in call["cases"]]
+    request = {"setup": [], "stubs": {"rehearsed": ""}, "skip": [], "careful": [], "cells": cells}
+    call = {"name": "rehearsed", "call": "rehearsed(f, x, y)", "nonce": "", "room": 10**6}
+    call["cases"] = [encode(inputs) for _ in range(9)]
     for _ in range(3):
         submission = Submission(_Silence())  # type: ignore[arg-type]
         submission.prepare(loads(dumps(request)))

@@ -1,9 +1,9 @@
 """The first process inside the sandbox: loads numpy and matplotlib, then forks for each submission.
 
-    python -I -S zygote.py CONTROL PACKAGES CONFINED BLOCKED
+    python -I -S zygote.py CONTROL PACKAGES USER BLOCKED
 
-`CONFINED` is "no" (no sandbox: for debugging), "self" (the user stays who they are) or "nobody"
-(the sandbox was made by root, and the child gives that up).
+`USER` is "self" (the user stays who they are) or "nobody" (the sandbox was made by root, and the
+child gives that up).
 
 `CONTROL` is the number of a socket to the process that marks. Each message on it is one byte: `F`,
 with the socket of a new channel beside it, forks a child that runs one submission on that channel;
@@ -16,10 +16,10 @@ import contextlib
 import ctypes
 import gc
 import importlib
-import json
 import os
 import pkgutil
 import resource
+import shutil
 import signal
 import socket
 import sys
@@ -27,7 +27,9 @@ from collections.abc import Callable
 
 _CLONE_NEWNS, _CLONE_NEWIPC, _CLONE_NEWPID = 0x00020000, 0x08000000, 0x20000000
 _MS_RDONLY, _MS_NOSUID, _MS_NODEV, _MS_NOEXEC = 1, 2, 4, 8
-_PR_SET_PDEATHSIG, _PR_CAPBSET_DROP, _PR_SET_NO_NEW_PRIVS, _PR_SET_DUMPABLE = 1, 24, 38, 4
+_MS_REMOUNT, _MS_BIND, _MS_MOVE = 32, 4096, 8192
+_MADV_POPULATE_READ = 22
+_PR_CAPBSET_DROP, _PR_SET_NO_NEW_PRIVS, _PR_SET_DUMPABLE = 24, 38, 4
 _LAST_CAPABILITY = 63
 _NOBODY = 65534
 
@@ -39,7 +41,26 @@ FILES = 16 * _MEBIBYTE
 CPU_SECONDS = 120
 """Its processor time: a backstop, behind the limits that the marking process keeps."""
 PROCESSES = 1024
-"""Threads of all submissions at once, where the sandbox was made by root; else of one."""
+"""Threads of one submission; its memory ends sooner, at about a hundred."""
+
+_NOT_COPIED = {
+    "ensurepip",
+    "f2py",
+    "idlelib",
+    "lib2to3",
+    "pydoc_data",
+    "sample_data",
+    "site-packages",
+    "test",
+    "tests",
+    "tkinter",
+    "turtledemo",
+    "web_backend",
+}
+"""Folders that no submission needs."""
+
+_EXTENSIONS = ("bz2", "decimal", "fractions", "hashlib", "lzma", "statistics", "uuid", "zlib")
+"""Modules of the standard library with libraries of the system's behind them."""
 
 _libc = ctypes.CDLL(None, use_errno=True)
 
@@ -50,13 +71,13 @@ def _call(name: str, *arguments: object) -> None:
         raise OSError(number, f"{name}: {os.strerror(number)}")
 
 
-def main(control: socket.socket, confined: str, serve: Callable[[socket.socket], None]) -> None:
+def main(control: socket.socket, user: int | None, serve: Callable[[socket.socket], None]) -> None:
     """Fork a child that serves a channel at each request, until the control socket is closed."""
     limit = _address_space() + MEMORY
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    if confined != "no":
-        _enter_namespace()
-    home = os.open("/proc/self/ns/pid", os.O_RDONLY) if confined != "no" else -1
+    _enter_namespace()
+    home = os.open("/proc/self/ns/pid", os.O_RDONLY)
+    _move_into_memory()
     gc.collect()
     gc.freeze()
     control.sendall(b"R")
@@ -71,17 +92,14 @@ def main(control: socket.socket, confined: str, serve: Callable[[socket.socket],
             child = 0
             control.sendall(b"D")
             continue
-        if home >= 0:
-            _call("unshare", _CLONE_NEWPID)
+        _call("unshare", _CLONE_NEWPID)
         child = os.fork()
         if child == 0:
             control.close()
-            if home >= 0:
-                os.close(home)
-            _become(serve, channels[0], limit, confined)
+            os.close(home)
+            _become(serve, channels[0], limit, user)
         os.close(channels[0])
-        if home >= 0:
-            _call("setns", home, _CLONE_NEWPID)
+        _call("setns", home, _CLONE_NEWPID)
         control.sendall(b"S")
 
 
@@ -92,6 +110,70 @@ def _enter_namespace() -> None:
     if child:
         os.waitpid(child, 0)
         os._exit(0)
+
+
+def _somebody() -> int:
+    """Return a number that is no user's: what is counted for each user is counted apart."""
+    with open("/proc/self/uid_map", encoding="ascii") as lines:  # noqa: PTH123
+        inside, _, count = max(
+            (tuple(map(int, line.split())) for line in lines), key=lambda x: x[2]
+        )
+    numbers = range(inside + count // 2, inside + count - 1)
+    return numbers[int.from_bytes(os.urandom(8)) % len(numbers)] if len(numbers) > 9 else _NOBODY
+
+
+def _move_into_memory() -> None:
+    """Make a root that holds copies in memory of what may still be imported, and nothing else.
+
+    Two submissions that see the same file on a disk can tell each other something by it: which of
+    its pages are in memory, say. Of a file in memory nothing changes when it is read.
+    """
+    root = "/tmp/root"  # noqa: S108
+    os.mkdir(root)  # noqa: PTH102
+    _call("mount", b"tmpfs", root.encode(), b"tmpfs", _MS_NOSUID, b"mode=0755,size=512m")
+    loaded = _mapped()
+
+    def left_out(folder: str, names: list[str]) -> set[str]:
+        return {
+            name
+            for name in names
+            if name in _NOT_COPIED
+            or name.endswith((".pyi", ".h", ".a", ".lib", ".exe"))
+            or name.startswith("config-3")
+            or f"{folder}/{name}" in loaded
+        }
+
+    for path in sys.path:
+        if os.path.isdir(path) and not os.path.exists(root + path):  # noqa: PTH110, PTH112
+            shutil.copytree(path, root + path, symlinks=True, ignore=left_out)
+    for folder in ("/dev", "/tmp"):  # noqa: S108
+        os.makedirs(root + folder, exist_ok=True)  # noqa: PTH103
+    with open(f"{root}/dev/null", "wb"):  # noqa: PTH123
+        pass
+    _call("mount", b"/dev/null", f"{root}/dev/null".encode(), None, _MS_BIND, None)
+    read_only = _MS_REMOUNT | _MS_BIND | _MS_RDONLY | _MS_NOSUID
+    _call("mount", None, root.encode(), None, read_only, None)
+    os.chdir(root)
+    _call("mount", b".", b"/", None, _MS_MOVE, None)
+    os.chroot(".")
+    os.chdir("/")
+    importlib.invalidate_caches()
+    sys.path_importer_cache.clear()
+
+
+def _mapped() -> set[str]:
+    """Return the libraries that are loaded, and have all of them in memory, touched or not."""
+    paths = set()
+    with open("/proc/self/maps", encoding="utf-8") as maps:  # noqa: PTH123
+        lines = maps.read().splitlines()
+    for line in lines:
+        span, rights, _, _, inode, *path = line.split(maxsplit=5)
+        if inode != "0" and rights[0] == "r" and path:
+            paths.add(path[0])
+            start, end = (int(number, 16) for number in span.split("-"))
+            # An older kernel does not know it, and reads each page when it is first asked for.
+            _libc.madvise(ctypes.c_void_p(start), ctypes.c_size_t(end - start), _MADV_POPULATE_READ)
+    return paths
 
 
 def _kill(child: int) -> None:
@@ -107,15 +189,17 @@ def _address_space() -> int:
 
 
 def _become(
-    serve: Callable[[socket.socket], None], channel: int, limit: int, confined: str
+    serve: Callable[[socket.socket], None], channel: int, limit: int, user: int | None
 ) -> None:
     """Give up what a student's code must not have, then run the submission; never returns."""
     connection = socket.socket(fileno=channel)
     try:
-        _limit(limit, confined)
+        _confine(user)
+        _limit(limit)
     except OSError as error:
-        message = json.dumps({"refused": str(error)}).encode()
-        connection.sendall(len(message).to_bytes(4, "big") + message)
+        from course_utils.grading.sandbox.messages import framed
+
+        connection.sendall(framed({"refused": str(error)}))
         os._exit(1)
     try:
         nothing = os.open(os.devnull, os.O_RDWR)
@@ -127,13 +211,9 @@ def _become(
         os._exit(0)
 
 
-def _limit(address_space: int, confined: str) -> None:
-    if confined == "no":
-        _call("prctl", _PR_SET_PDEATHSIG, signal.SIGKILL)
-    else:
-        _confine(confined)
-        resource.setrlimit(resource.RLIMIT_NPROC, (PROCESSES, PROCESSES))
+def _limit(address_space: int) -> None:
     for name, value in (
+        (resource.RLIMIT_NPROC, PROCESSES),
         (resource.RLIMIT_AS, address_space),
         (resource.RLIMIT_CPU, CPU_SECONDS),
         (resource.RLIMIT_FSIZE, FILES),
@@ -143,23 +223,20 @@ def _limit(address_space: int, confined: str) -> None:
         resource.setrlimit(name, (value, value))
 
 
-def _confine(confined: str) -> None:
+def _confine(user: int | None) -> None:
     # A signal to the group would reach this process's parent.
     os.setsid()
     _call("unshare", _CLONE_NEWNS | _CLONE_NEWIPC)
-    # This /proc shows the processes of the namespace above.
-    nothing = b"size=4k,nr_inodes=2,mode=0555"
-    _call("mount", b"tmpfs", b"/proc", b"tmpfs", _MS_RDONLY | _MS_NOSUID, nothing)
     options = f"size={FILES},nr_inodes=1000,mode=1777".encode()
     _call("mount", b"tmpfs", b"/tmp", b"tmpfs", _MS_NOSUID | _MS_NODEV | _MS_NOEXEC, options)
     os.chdir("/tmp")  # noqa: S108
     for capability in range(_LAST_CAPABILITY + 1):
         if _libc.prctl(_PR_CAPBSET_DROP, capability, 0, 0, 0) != 0:
             break
-    if confined == "nobody":
+    if user is not None:
         os.setgroups([])
-        os.setresgid(_NOBODY, _NOBODY, _NOBODY)
-        os.setresuid(_NOBODY, _NOBODY, _NOBODY)
+        os.setresgid(user, user, user)
+        os.setresuid(user, user, user)
     _drop_capabilities()
     _call("prctl", _PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0)
     _call("prctl", _PR_SET_DUMPABLE, 0, 0, 0, 0)
@@ -185,15 +262,19 @@ def _load() -> None:
         # What the exercise blocks is not there, and other modules may need it.
         with contextlib.suppress(ImportError):
             importlib.import_module(f"course_utils.{module.name}")
+    # The libraries that these need are out of sight later.
+    for name in _EXTENSIONS:
+        with contextlib.suppress(ImportError):
+            importlib.import_module(name)
 
 
 if __name__ == "__main__":
-    number, packages, confinement, blocked = sys.argv[1:]
+    number, packages, who, blocked = sys.argv[1:]
     sys.path[:0] = packages.split(os.pathsep)
     # Loaded now: the forks may not be able to read the files.
     from course_utils.grading.sandbox import seccomp, worker
 
-    shut = seccomp.Filter() if confinement != "no" and seccomp.available() else None
+    shut = seccomp.Filter() if seccomp.available() else None
 
     def run_submission(channel: socket.socket) -> None:
         """Shut the system calls, then run what comes."""
@@ -204,4 +285,5 @@ if __name__ == "__main__":
     _load()
     worker.rehearse()
     worker.shut(tuple(blocked.split()))
-    main(socket.socket(fileno=int(number)), confinement, run_submission)
+    uid = _somebody() if who == "nobody" else None
+    main(socket.socket(fileno=int(number)), uid, run_submission)
