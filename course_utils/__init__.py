@@ -32,8 +32,9 @@ _NAMES = {
     "schedules": "Schedule Constant StepDecay MultiStep Exponential InverseTime Polynomial Cosine"
     " WarmRestarts Warmup OneCycle Cyclical",
     "curvature": "Backtracking ExactLineSearch Polyak BarzilaiBorwein Newton BFGS LBFGS",
-    "datasets": "Dataset Ratings diabetes breast_cancer wine digits split standardised"
-    " line_with_noise blobs moons circles spirals synthetic_ratings mnist movielens",
+    "datasets": "Dataset Ratings diabetes breast_cancer wine digits temple pride_and_prejudice"
+    " split standardised line_with_noise blobs moons circles spirals synthetic_ratings mnist"
+    " movielens",
     "networks": "Network NetworkCost",
     "optimizers": "Optimizer GradientDescent Momentum Nesterov SignDescent Adagrad RMSprop Adadelta"
     " Adam AMSGrad AdamW Adamax NAdam RAdam Rprop Lion ScheduleFree SAM ProximalGradient Clipped"

@@ -187,6 +187,37 @@ def _from_package(
     )
 
 
+def temple() -> Array:
+    """A photograph of a temple in China, 80 by 120 grey pixels from 0 (black) to 255 (white).
+
+    Returns
+    -------
+    array
+        Shape (80, 120), the first row at the top.
+
+    Examples
+    --------
+    >>> temple().shape
+    (80, 120)
+
+    Source: danielbuechele, Flickr, 2011; CC BY 2.0, made grey and smaller.
+    """
+    return np.loadtxt(DATA / "temple.csv", delimiter=",")
+
+
+def pride_and_prejudice() -> str:
+    """The first fifteen chapters of Jane Austen's novel, a text of 125,342 characters.
+
+    Examples
+    --------
+    >>> print(pride_and_prejudice()[11:83])
+    It is a truth universally acknowledged, that a single man in possession
+
+    Source: Austen, *Pride and Prejudice*, 1813; the text of Project Gutenberg.
+    """
+    return (DATA / "pride_and_prejudice.txt").read_text("utf-8")
+
+
 def split(
     dataset: Dataset, share: float = 0.75, seed: int = 0
 ) -> tuple[tuple[Array, Array], tuple[Array, Array]]:

@@ -31,6 +31,8 @@ INITIALISATIONS: dict[str, Callable[[int, int], float]] = {
     "xavier": lambda n, m: 2 / (n + m),
     "he": lambda n, _m: 2 / n,
 }
+# The axis of the sums, of shape (*grid, rows, units), along which each normalisation works.
+NORMALISED_AXES: dict[str | None, int | None] = {None: None, "layer": -1, "batch": -2}
 
 
 class Network:
@@ -38,7 +40,8 @@ class Network:
 
     $$h_0 = x, \qquad z_i = h_{i-1} W_i + b_i, \qquad h_i = \phi(z_i), \qquad \text{output} = z_L$$
 
-    With `residual`, layers of equal width add their input: $h_i = h_{i-1} + \phi(z_i)$.
+    With `residual`, layers of equal width add their input: $h_i = h_{i-1} + \phi(z_i)$. With a
+    `normalisation`, hidden layers see sums of mean 0 and deviation 1: $z_i = N(h_{i-1} W_i) + b_i$.
 
     Parameters
     ----------
@@ -48,11 +51,21 @@ class Network:
         $\phi$: "sigmoid", "tanh", "relu" or "linear".
     residual
         Whether hidden layers of equal width are bridged.
+    normalisation
+        "layer": the sums of one example are scaled by their own mean and deviation.
+        "batch": the sums of one unit are, over the rows that are computed together.
+        None: they stay as they are.
 
     Raises
     ------
     ValueError
-        If there are fewer than two layers, or the activation is unknown.
+        If there are fewer than two layers, or the activation or the normalisation is unknown.
+
+    Notes
+    -----
+    The normalisations have no gain of their own: `torch.nn.LayerNorm(elementwise_affine=False)` is
+    the same, before the bias. A batch is scaled by its own rows also when costs are recorded,
+    where PyTorch would use averages that it has kept.
 
     Examples
     --------
@@ -63,11 +76,17 @@ class Network:
     (5, 1)
 
     Source: Rumelhart, Hinton and Williams, *Learning representations by back-propagating errors*,
-    1986.
+    1986. Ioffe and Szegedy, *Batch Normalization*, 2015; Ba, Kiros and Hinton, *Layer
+    Normalization*, 2016.
     """
 
     def __init__(
-        self, layers: Sequence[int], activation: str = "tanh", *, residual: bool = False
+        self,
+        layers: Sequence[int],
+        activation: str = "tanh",
+        *,
+        residual: bool = False,
+        normalisation: str | None = None,
     ) -> None:
         if len(layers) < 2 or min(layers) < 1:
             raise ValueError(
@@ -76,7 +95,12 @@ class Network:
         if activation not in ACTIVATIONS:
             names = ", ".join(ACTIVATIONS)
             raise ValueError(f"activation must be one of {names}, but {activation!r} was given.")
+        if normalisation not in NORMALISED_AXES:
+            raise ValueError(
+                f"normalisation must be 'layer', 'batch' or None, but {normalisation!r} was given."
+            )
         self.layers, self.activation, self.residual = tuple(layers), activation, residual
+        self.normalisation, self.along = normalisation, NORMALISED_AXES[normalisation]
         self.dim = sum((inputs + 1) * outputs for inputs, outputs in pairwise(self.layers))
 
     def initial(self, seed: ArrayLike = 0, scheme: str = "xavier") -> Array:
@@ -103,17 +127,21 @@ class Network:
         return parts
 
     def forward(self, weights: Array, x: Array, masks: Sequence[Array] = ()) -> tuple[Array, Any]:
-        """The outputs (*grid, n, k), and for each layer its input h and its activation a."""
+        """The outputs (*grid, n, k), and what `backward` needs of each layer.
+
+        That is its input h, its activation a, and its normalised sums with their deviation.
+        """
         phi, _ = ACTIVATIONS[self.activation]
         layers = self.unpack(weights)
         h: Array = x
         trace: list[Any] = []
         for i, (w, b) in enumerate(layers):
-            z = h @ w + b
+            sums = h @ w
             if i == len(layers) - 1:
-                return z, [*trace, (h, None)]
-            a = phi(z)
-            trace.append((h, a))
+                return sums + b, [*trace, (h, None, None)]
+            scaled = None if self.along is None else normalised(sums, self.along)
+            a = phi((scaled[0] if scaled else sums) + b)
+            trace.append((h, a, scaled))
             kept = a * masks[i] if len(masks) else a
             h = h + kept if self._bridged(i) else kept
         raise AssertionError("a network has an output layer")
@@ -130,11 +158,14 @@ class Network:
         gradient = np.empty(weights.shape)
         layers = list(zip(self.unpack(weights), self.unpack(gradient), trace, strict=True))
         dz = dh = d_output
-        for i, ((w, _), (dw, db), (h, a)) in reversed(list(enumerate(layers))):
+        for i, ((w, _), (dw, db), (h, a, scaled)) in reversed(list(enumerate(layers))):
             if a is not None:
                 dz = dh * derivative(a) * (masks[i] if len(masks) else 1)
-            dw[...] = np.swapaxes(h, -1, -2) @ dz
             db[...] = dz.sum(-2, keepdims=True)
+            if scaled:
+                y, deviation = scaled
+                dz = through_normalisation(dz, y, deviation, self.along)
+            dw[...] = np.swapaxes(h, -1, -2) @ dz
             if i:  # nobody asks for the derivative by the features
                 bridge = dh if a is not None and self._bridged(i) else 0
                 dh = dz @ np.swapaxes(w, -1, -2) + bridge
@@ -149,7 +180,30 @@ class Network:
 
     def __repr__(self) -> str:
         shape = "-".join(map(str, self.layers))
-        return f"Network({shape}, {self.activation}, {self.dim} weights)"
+        more = ", residual" * self.residual
+        more += f", {self.normalisation} normalisation" if self.normalisation else ""
+        return f"Network({shape}, {self.activation}{more}, {self.dim} weights)"
+
+
+def normalised(sums: Array, axis: int) -> tuple[Array, Array]:
+    r"""Numbers less their mean, divided by their deviation along an axis; and the deviation.
+
+    $$y = \frac{u - \bar u}{s}, \qquad s = \sqrt{\overline{(u - \bar u)^2} + 10^{-5}}$$
+    """
+    centred = sums - sums.mean(axis, keepdims=True)
+    deviation = np.sqrt(np.square(centred).mean(axis, keepdims=True) + 1e-5)
+    return centred / deviation, deviation
+
+
+def through_normalisation(dy: Array, y: Array, deviation: Array, axis: Any) -> Array:
+    r"""The derivative by the sums u, from that by the normalised y.
+
+    $$\frac{\partial J}{\partial u} =
+      \frac1s \left(\delta - \bar\delta - y\, \overline{\delta y}\right),
+      \qquad \delta = \frac{\partial J}{\partial y}$$
+    """
+    mean, along_y = dy.mean(axis, keepdims=True), (dy * y).mean(axis, keepdims=True)
+    return (dy - mean - y * along_y) / deviation
 
 
 class NetworkCost(Objective):
@@ -251,6 +305,33 @@ class NetworkCost(Objective):
             dz = likely / total(likely)[..., None] - self.targets
         gradient = self.network.backward(weights, trace, dz / self.size, self.masks)
         return gradient + self.l2 * weights
+
+    def gradient_norms(self, x: ArrayLike) -> tuple[Array, Array]:
+        """The length of the gradient in each layer: of its weights and of its biases.
+
+        Parameters
+        ----------
+        x
+            Weights of shape (*grid, dim), such as the points of a path.
+
+        Returns
+        -------
+        tuple
+            Two arrays of shape (*grid, layers), from the first hidden layer to the outputs.
+
+        Examples
+        --------
+        >>> cost = NetworkCost(Network([2, 3, 3, 1]), [[0, 1]], [1], loss="squared error")
+        >>> weights, biases = cost.gradient_norms(np.zeros(cost.dim))
+        >>> weights.tolist(), biases.tolist()  # at zero weights only the last bias is moved
+        ([0.0, 0.0, 0.0], [0.0, 0.0, 2.0])
+        """
+        layers = self.network.unpack(self.gradient(x))
+        weights, biases = zip(*layers, strict=True)
+        return tuple(
+            np.stack([np.sqrt(np.square(part).sum((-2, -1))) for part in parts], -1)
+            for parts in (weights, biases)
+        )  # type: ignore[return-value]
 
     def at(self, t: int) -> "NetworkCost":
         """The cost with the hidden units of step t left out."""

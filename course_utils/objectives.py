@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from typing import Any, Self
 
 import numpy as np
-from numpy.typing import ArrayLike
+from numpy.typing import ArrayLike, NDArray
 
 from course_utils.evaluation import Evaluation
 from course_utils.hyperparameters import (
@@ -209,6 +209,36 @@ class Objective:
                 shape = (*grid, value.shape[-1])
                 setattr(chosen, name, np.broadcast_to(value, shape)[index])
         return chosen
+
+    def nearest_minimum(self, x: ArrayLike, within: float = np.inf) -> NDArray[np.int_]:
+        r"""The number, in `minima`, of the known minimum that is nearest to each point.
+
+        $$\arg\min_k |x - m_k|, \text{ or } -1 \text{ where } \min_k |x - m_k| \ge r$$
+
+        Parameters
+        ----------
+        x
+            Points of shape (*grid, dim), such as `paths.points[-1]`.
+        within
+            $r$: -1 stands for a point that is not closer than this to any minimum.
+
+        Returns
+        -------
+        array
+            Whole numbers of shape (*grid,).
+
+        Examples
+        --------
+        >>> from course_utils import Himmelblau
+        >>> Himmelblau().nearest_minimum([[3.1, 2.0], [0.0, 0.0]], within=0.5).tolist()
+        [0, -1]
+        """
+        offsets = np.asarray(x, float)[..., None, :] - self.minima
+        distances = np.sqrt(total(offsets**2))
+        if not distances.shape[-1]:
+            return np.full(distances.shape[:-1], -1)
+        nearest = distances.argmin(-1)
+        return np.where(distances.min(-1) < within, nearest, -1)
 
     @property
     def memory(self) -> int:

@@ -20,10 +20,12 @@ from course_utils import (
     mnist,
     moons,
     movielens,
+    pride_and_prejudice,
     spirals,
     split,
     standardised,
     synthetic_ratings,
+    temple,
     wine,
 )
 from course_utils.datasets import DATA
@@ -68,6 +70,15 @@ def test_the_numbers_are_those_that_scikit_learn_distributes(load) -> None:
     assert np.array_equal(load().features, theirs.data)
     assert np.array_equal(load().targets, theirs.target)
     assert load().feature_names == tuple(n.replace(" ", "_") for n in theirs.feature_names)
+
+
+def test_a_picture_and_a_text_are_there() -> None:
+    assert temple().shape == (80, 120)
+    assert (temple().min(), temple().max()) == (2, 254)
+    text = pride_and_prejudice()
+    assert len(text) == 125_342
+    assert text.count("Chapter ") == 15
+    assert text.isascii()
 
 
 def test_source_and_licence_of_each_file_are_named() -> None:

@@ -37,6 +37,62 @@ def test_it_is_so_with_penalty_and_with_dropout_too(options) -> None:
     assert check_gradient(step, step.network.initial(1), tolerance=1e-7)
 
 
+NORMALISED = [
+    Network([4, 5, 6, 3], activation, normalisation=normalisation, residual=residual)
+    for activation in ("tanh", "relu")
+    for normalisation in ("layer", "batch")
+    for residual in (False, True)
+]
+
+
+@pytest.mark.parametrize("network", NORMALISED, ids=repr)
+class TestNormalisation:
+    def test_backpropagation_goes_through_it(self, network) -> None:
+        whole = NetworkCost(network, X, LABELS, l2=0.1, dropout=0.2)
+        # With biases that are not 0, no unit stands at the kink of its activation.
+        weights = network.initial(seed=np.arange(3)) + 0.1 * np.sin(np.arange(network.dim))
+        assert check_gradient(whole, weights, tolerance=1e-7)
+        assert check_gradient(whole.at(3), weights, tolerance=1e-7)
+        assert check_gradient(whole.rows(np.arange(3, 12)), weights, tolerance=1e-7)
+
+    def test_the_sums_have_mean_0_and_deviation_1(self, network) -> None:
+        _, trace = network.forward(network.initial(1), 50 * X)
+        for _, _, (sums, _) in trace[:-1]:
+            assert np.allclose(sums.mean(network.along), 0)
+            assert np.allclose(sums.std(network.along), 1, atol=1e-2)
+
+    def test_the_outputs_do_not_feel_the_size_of_the_hidden_weights(self, network) -> None:
+        weights = network.initial(1)
+        larger = weights.copy()
+        for w, _ in network.unpack(larger)[:-1]:
+            w *= 1000
+        assert np.allclose(network.outputs(weights, X), network.outputs(larger, X), atol=1e-3)
+
+    def test_a_grid_equals_single_runs_bit_for_bit(self, network) -> None:
+        data = Minibatches(NetworkCost(network, X, LABELS), 8)
+        starts, rates = network.initial(np.arange(2))[:, None], np.array([0.1, 0.5])
+        paths = descend(data, starts, Momentum(rates), steps=8)
+        for i, j in np.ndindex(2, 2):
+            single = descend(data, starts[i, 0], Momentum(rates[j]), steps=8)
+            assert np.array_equal(single.points, paths.points[:, i, j])
+
+
+def test_an_example_is_scaled_alone_by_layers_and_among_others_by_batches() -> None:
+    layer, batch = (Network([4, 5, 3], normalisation=kind) for kind in ("layer", "batch"))
+    weights = layer.initial(1)
+    assert np.allclose(layer.outputs(weights, X[:3])[0], layer.outputs(weights, X)[0])
+    assert not np.allclose(batch.outputs(weights, X[:3])[0], batch.outputs(weights, X)[0])
+
+
+def test_the_norms_of_layers_make_up_the_norm_of_the_gradient() -> None:
+    tested = cost()
+    weights = tested.network.initial(np.arange(6).reshape(2, 3))
+    of_weights, of_biases = tested.gradient_norms(weights)
+    assert of_weights.shape == of_biases.shape == (2, 3, 3)
+    squares = (of_weights**2 + of_biases**2).sum(-1)
+    assert np.allclose(squares, (tested.gradient(weights) ** 2).sum(-1))
+
+
 def test_many_networks_at_once_have_the_gradients_of_each() -> None:
     tested = cost()
     weights = tested.network.initial(np.arange(6).reshape(2, 3))
@@ -118,6 +174,7 @@ def test_large_outputs_do_not_overflow() -> None:
         lambda: Network([3]),
         lambda: Network([3, 0, 1]),
         lambda: Network([3, 1], "swish"),
+        lambda: Network([3, 1], normalisation="group"),
         lambda: Network([3, 1]).initial(0, "random"),
         lambda: NetworkCost(Network([3, 2]), X, LABELS),
         lambda: NetworkCost(Network([4, 2]), X, LABELS),

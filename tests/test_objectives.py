@@ -154,6 +154,17 @@ class TestMinima:
         ]
 
 
+class TestNearestMinimum:
+    def test_each_minimum_is_nearest_to_itself_and_its_neighbourhood(self) -> None:
+        surface = Himmelblau()
+        near = surface.minima[:, None] + np.random.default_rng(0).normal(0, 0.1, (4, 50, 2))
+        assert (surface.nearest_minimum(near, within=1) == np.arange(4)[:, None]).all()
+
+    def test_far_from_all_and_where_none_is_known_there_is_none(self) -> None:
+        assert Himmelblau().nearest_minimum([[0.0, 0.0]], within=1).tolist() == [-1]
+        assert Quadratic([1, -1]).nearest_minimum(np.zeros((2, 3, 2))).tolist() == [[-1] * 3] * 2
+
+
 class TestSelection:
     @pytest.mark.parametrize(
         "surface",

@@ -84,9 +84,10 @@ def test_all_data_are_loaded_with_numpy_alone(run):
     shown = run(
         "import course_utils\n"
         "for name in ('diabetes', 'breast_cancer', 'wine', 'digits'):\n"
-        "    print(*getattr(course_utils, name)().features.shape)"
+        "    print(*getattr(course_utils, name)().features.shape)\n"
+        "print(*course_utils.temple().shape, len(course_utils.pride_and_prejudice()))"
     )
-    assert shown.split("\n")[:-1] == ["442 10", "569 30", "178 13", "1797 64"]
+    assert shown.split("\n")[:-1] == ["442 10", "569 30", "178 13", "1797 64", "80 120 125342"]
 
 
 def test_an_answer_is_checked_with_numpy_alone(run):
