@@ -1,7 +1,9 @@
 r"""Rules that choose their own step: line searches, step lengths from differences, curvature.
 
 They are optimizers like those in `optimizers`: every number may be an array over the grid, and each
-path searches for itself. Imports numpy, `hyperparameters` and `optimizers`; knows no objective.
+path searches for itself. The step length that was found is kept as `state["rate"]`:
+`descend(..., record=["rate"])` returns it for every step. Imports numpy, `hyperparameters` and
+`optimizers`; knows no objective.
 """
 
 from dataclasses import field
@@ -19,7 +21,7 @@ SHORTEST = 1e-16
 HALVINGS = 50
 
 
-def backtrack(rule: Any, f: Any, x: Array, p: Array, g: Array) -> Array:
+def backtrack(rule: Any, f: Any, x: Array, p: Array, *, g: Array, state: State) -> Array:
     r"""The step length $a$, shape (*grid, 1), that satisfies Armijo's condition along $p$.
 
     $$f(x + a p) \le f(x) + c\, a\, g^\top p, \qquad a \in \{\eta, s\eta, s^2\eta, \dots\}$$
@@ -33,7 +35,8 @@ def backtrack(rule: Any, f: Any, x: Array, p: Array, g: Array) -> Array:
         if (enough | (a <= SHORTEST * rule.learning_rate)).all():
             break
         a = np.where(enough, a, a * rule.shrink)
-    return np.where(enough, a, 0)
+    state["rate"] = np.where(enough, a, 0)
+    return state["rate"]
 
 
 class Backtracking(Optimizer):
@@ -67,7 +70,7 @@ class Backtracking(Optimizer):
 
     def step(self, x: Array, f: Any, state: State, t: int) -> Array:
         g = f.gradient(x)
-        return x - backtrack(self, f, x, -g, g) * g
+        return x - backtrack(self, f, x, -g, g=g, state=state) * g
 
 
 class ExactLineSearch(Optimizer):
@@ -105,6 +108,7 @@ class ExactLineSearch(Optimizer):
             middle = (low + high) / 2
             falls = self.falls(f, x - middle * g, g, here)
             low, high = np.where(falls, middle, low), np.where(falls, high, middle)
+        state["rate"] = low
         return x - low * g
 
     def falls(self, f: Any, there: Array, g: Array, here: Array) -> Any:
@@ -143,7 +147,8 @@ class Polyak(Optimizer):
     def step(self, x: Array, f: Any, state: State, t: int) -> Array:
         g = f.gradient(x)
         above = np.maximum(f.value(x)[..., None] - self.smallest_cost, 0)
-        return x - self.learning_rate * _ratio(above, inner(g, g), otherwise=0) * g
+        rate = state["rate"] = self.learning_rate * _ratio(above, inner(g, g), otherwise=0)
+        return x - rate * g
 
 
 class BarzilaiBorwein(Optimizer):
@@ -179,7 +184,7 @@ class BarzilaiBorwein(Optimizer):
             s, y = x - state["x"], g - state["g"]
             above, below = (inner(s, y), inner(y, y)) if self.short else (inner(s, s), inner(s, y))
             rate = np.where(inner(s, y) > 0, _ratio(above, below, otherwise=0), rate)
-        state["x"], state["g"] = x.copy(), g
+        state["x"], state["g"], state["rate"] = x.copy(), g, rate
         return x - rate * g
 
 
@@ -253,7 +258,7 @@ class BFGS(Optimizer):
         identity = np.broadcast_to(np.eye(x.shape[-1]), (*x.shape, x.shape[-1]))
         B = state["B"] if t > 0 else identity
         p = -total(B * g[..., None, :])
-        s = backtrack(self, f, x, p, g) * p
+        s = backtrack(self, f, x, p, g=g, state=state) * p
         y = f.gradient(x + s) - g
         sy = inner(s, y)[..., None]
         if t == 0:
@@ -304,7 +309,7 @@ class LBFGS(Optimizer):
         g = f.gradient(x)
         pairs = [(state[f"s{i}"], state[f"y{i}"]) for i in range(min(t, self.memory))]
         p = -self.product(pairs, g)
-        s = backtrack(self, f, x, p, g) * p
+        s = backtrack(self, f, x, p, g=g, state=state) * p
         y = f.gradient(x + s) - g
         useful = (
             inner(s, y) > 0

@@ -4,6 +4,7 @@ Imports numpy, `hyperparameters`, `objectives`, `optimizers`, `stopping` and `pa
 """
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any
@@ -32,6 +33,7 @@ def descend(
     steps: int = 100,
     *,
     stop: Stop | None = None,
+    record: Sequence[str] = (),
 ) -> Descent:
     r"""Run an optimizer on an objective, for every point of a grid at once.
 
@@ -49,6 +51,9 @@ def descend(
         The largest number of steps of a path.
     stop
         When a path has arrived; by default it takes all steps.
+    record
+        Names of what the optimizer remembers, to be kept at every point in `Descent.recorded`:
+        `("m", "v")` of Adam, or the `"rate"` that a search has found.
 
     Returns
     -------
@@ -79,6 +84,11 @@ def descend(
     ((101, 60, 20, 2), (101, 60, 20))
     >>> [axis.name for axis in paths.axes]
     ['learning_rate', 'momentum']
+
+    >>> from course_utils import Backtracking
+    >>> path = descend(Quadratic([1, 30]), [1, 1], Backtracking(), steps=3, record=["rate"])
+    >>> path.recorded["rate"].tolist()  # before the first step there was none
+    [0.0, 0.0625, 0.0625, 0.0625]
     """
     stop = stop or Stop()
     start = _checked_start(objective, start, optimizer, stop)
@@ -91,14 +101,17 @@ def descend(
     grid = shape or (1,)  # a single path is a grid of one
     paths = _Record.at(start, grid, steps, objective.dim)
     with np.errstate(all="ignore"):  # a diverging path overflows; it is found and frozen instead
-        for part in _slices(grid, objective, stop):
+        for part in _slices(grid, objective, stop) if not record else [...]:
             if part is Ellipsis:
-                _Loop(objective, optimizer, stop, paths).run()
+                loop = _Loop(objective, optimizer, stop, paths, record)
+                loop.run()
             else:
                 rule, criteria = optimizer.select(grid, part), stop.select(grid, part)
                 _Loop(objective.select(grid, part), rule, criteria, paths[part]).run()
+    recorded = loop.recorded() if record else {}
     if not shape:
         paths = paths[(0,)]
+        recorded = {name: values[:, 0] for name, values in recorded.items()}
     return Descent(
         points=paths.points,
         costs=paths.costs,
@@ -109,6 +122,7 @@ def descend(
         optimizer=optimizer,
         stop=stop,
         start=start,
+        recorded=recorded,
     )
 
 
@@ -159,7 +173,12 @@ class _Loop:
     """The paths while they grow: they advance in blocks of steps, and are judged after each."""
 
     def __init__(
-        self, objective: Objective, optimizer: Optimizer, stop: Stop, paths: _Record
+        self,
+        objective: Objective,
+        optimizer: Optimizer,
+        stop: Stop,
+        paths: _Record,
+        record: Sequence[str] = (),
     ) -> None:
         self.points, self.costs = paths.points, paths.costs
         self.ended, self.reason = paths.ended, paths.reason
@@ -172,6 +191,7 @@ class _Loop:
             self.patience = Patience(stop.validation, self.criteria.patience, grid)
         _check_objective(objective, self.points[0])
         self.state = State(self.points[0])
+        self.remembered: dict[str, list[Any]] = {name: [] for name in record}
         self.frozen = np.zeros(grid, bool)
         self.any_frozen = False
         window = np.max(np.abs(objective.window), initial=1) if objective.window else 1
@@ -204,12 +224,36 @@ class _Loop:
                 f"{np.shape(stepped)}, but points have shape {here.shape}; return the new points."
             )
         new[...] = stepped
+        for name, values in self.remembered.items():
+            values.append(self._remembered(name))
         if self.any_frozen:
             self.freeze(here, new)
         inside = np.abs(new) <= self.limit  # false for NaN too
         if not inside.all():
             self.end(~inside.all(-1), t, "diverged")
             self.freeze(here, new)
+
+    def _remembered(self, name: str) -> Array:
+        if name not in self.state:
+            raise ValueError(
+                f"{type(self.rule).__name__} remembers nothing named {name!r} to record; "
+                f"it remembers {', '.join(self.state) or 'nothing'}."
+            )
+        return np.array(self.state[name])
+
+    def recorded(self) -> dict[str, Array]:
+        """What was recorded at each point; at the start it is 0, and it ends with the path."""
+        grid = self.frozen.shape
+        recorded = {}
+        for name, values in self.remembered.items():
+            array = np.stack(np.broadcast_arrays(np.zeros_like(values[0]), *values))
+            array = array[..., 0] if array.shape[1:] == (*grid, 1) else array
+            if array.ndim == 1:  # a number that is the same for all paths
+                array = np.broadcast_to(array.reshape(-1, *(1,) * len(grid)), (len(array), *grid))
+            at = np.minimum(np.arange(self.steps + 1).reshape(-1, *(1,) * len(grid)), self.ended)
+            at = at.reshape(at.shape + (1,) * (array.ndim - at.ndim))
+            recorded[name] = np.take_along_axis(array, at, 0)
+        return recorded
 
     def end(self, where: NDArray[np.bool_], at: ArrayLike, reason: str) -> None:
         self.ended[where], self.reason[where] = at, reason
@@ -254,7 +298,7 @@ class _Loop:
 
 def _axes(parameters: dict[str, Array], shape: Shape) -> tuple[Axis, ...]:
     """Name each axis of the grid by the parameter that varies along it."""
-    found: list[tuple[str, Array]] = []
+    found: list[tuple[str, Array, tuple[str, ...]]] = []
     for k in range(len(shape)):
         back = k - len(shape) - 1  # counted from the end, where the last axis is not of the grid
         spanning = {n: p for n, p in parameters.items() if p.ndim >= -back}
@@ -263,11 +307,14 @@ def _axes(parameters: dict[str, Array], shape: Shape) -> tuple[Axis, ...]:
         name = (alone or list(varying))[0]
         others = tuple(slice(None) if i == k else 0 for i in range(len(shape)))
         values = np.broadcast_to(parameters[name], (*shape, parameters[name].shape[-1]))[others]
-        found.append((name, values[:, 0] if values.shape[-1] == 1 and name != "start" else values))
-    names = [name for name, _ in found]
+        values = values[:, 0] if values.shape[-1] == 1 and name != "start" else values
+        found.append((name, values, tuple(n for n in varying if n != name and n in alone)))
+    names = [name for name, _, _ in found]
     return tuple(
-        Axis(f"{name} {names[: k + 1].count(name)}" if names.count(name) > 1 else name, values)
-        for k, (name, values) in enumerate(found)
+        Axis(
+            f"{name} {names[: k + 1].count(name)}" if names.count(name) > 1 else name, values, more
+        )
+        for k, (name, values, more) in enumerate(found)
     )
 
 

@@ -3,26 +3,45 @@
 Imports numpy, `hyperparameters`, `objectives`, `optimizers` and `stopping`.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from dataclasses import field as dataclass_field
 from numbers import Integral
 from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from course_utils.hyperparameters import Array, Shape
+from course_utils.hyperparameters import Array, Hyperparameters, Shape
 from course_utils.objectives import Objective
-from course_utils.optimizers import Optimizer
-from course_utils.stopping import STATUS_OF_REASON, Stop, norm
+from course_utils.stopping import STATUS_OF_REASON, norm
 
 
 @dataclass(frozen=True)
 class Axis:
-    """One axis of a grid: what varies along it, and its values, (n,) or (n, dim) for starts."""
+    """One axis of a grid: what varies along it.
+
+    Parameters
+    ----------
+    name
+        The first hyperparameter, in the order of the signature, that varies along this axis.
+    values
+        Its values: shape (n,), or (n, dim) where each is a point, such as a start.
+    together
+        The names of all others that vary along the same axis, in pairs with the first.
+
+    Examples
+    --------
+    >>> from course_utils import Momentum, Quadratic, descend
+    >>> rule = Momentum(learning_rate=[0.1, 0.2], momentum=[0.9, 0.5])
+    >>> axis = descend(Quadratic([1, 10]), [1, 1], rule).axes[0]
+    >>> axis.name, axis.values.tolist(), axis.together
+    ('learning_rate', [0.1, 0.2], ('momentum',))
+    """
 
     name: str
     values: Array
+    together: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, repr=False)
@@ -44,6 +63,9 @@ class Descent:
         What varies along each axis of the grid.
     objective, optimizer, stop, start
         What `descend` was given.
+    recorded
+        What the optimizer remembered at each point, by name, as far as `descend` was asked to
+        record it: shape (steps + 1, *grid, ...), or (steps + 1, *grid) for one number.
 
     Examples
     --------
@@ -62,9 +84,17 @@ class Descent:
     reason: NDArray[np.str_]
     axes: tuple[Axis, ...]
     objective: Objective
-    optimizer: Optimizer
-    stop: Stop
+    optimizer: Any
+    stop: Any
     start: Array
+    recorded: dict[str, Array] = dataclass_field(default_factory=dict)
+
+    @property
+    def method(self) -> str:
+        """The name of the rule; of a stack of several, all their names."""
+        if isinstance(self.optimizer, Alternatives):
+            return self.optimizer.name
+        return type(self.optimizer).__name__
 
     @property
     def steps(self) -> int:
@@ -185,30 +215,47 @@ class Descent:
         here: Any = (slice(int(self.ended[index]) + 1), *index)
         return self.points[here]
 
+    def __iter__(self) -> Iterator["Descent"]:
+        """The parts along the first axis of the grid, one after the other."""
+        if not self.grid:
+            raise TypeError("This descent is one path; iterate over its points or costs instead.")
+        return (self[i] for i in range(self.grid[0]))
+
     def __getitem__(self, index: Any) -> "Descent":
-        """The paths at an index of the grid: whole numbers and slices, one for each axis."""
+        """The paths at an index of the grid.
+
+        For each axis a whole number, a slice, a list of whole numbers, or a mask of True and False.
+        """
         index = index if isinstance(index, tuple) else (index,)
-        if len(index) > len(self.grid) or not all(isinstance(i, Integral | slice) for i in index):
+        places = [_place(i, length) for i, length in zip(index, self.grid, strict=False)]
+        if len(index) > len(self.grid) or any(place is None for place in places):
             raise IndexError(
-                f"The grid has shape {self.grid}: give at most {len(self.grid)} whole numbers or "
-                f"slices, not {index!r}."
+                f"The grid has shape {self.grid}: give for each of its axes one whole number, "
+                f"slice, list of whole numbers or mask of that length, not {index!r}."
             )
-        index += (slice(None),) * (len(self.grid) - len(index))
+        lists = [k for k, place in enumerate(places) if isinstance(place, np.ndarray)]
+        if len(lists) > 1 or (lists and any(isinstance(i, Integral) for i in places)):
+            chosen = self  # axis by axis: numpy would pair up several lists
+            for k in reversed(range(len(places))):
+                chosen = chosen[(*(slice(None),) * k, places[k])]
+            return chosen
+        here: Any = (*places, *(slice(None),) * (len(self.grid) - len(places)))
         return replace(
             self,
-            points=self.points[:, *index],
-            costs=self.costs[:, *index],
-            ended=self.ended[index],
-            reason=self.reason[index],
+            points=self.points[:, *here],
+            costs=self.costs[:, *here],
+            ended=self.ended[here],
+            reason=self.reason[here],
             axes=tuple(
-                Axis(axis.name, axis.values[i])
-                for axis, i in zip(self.axes, index, strict=True)
-                if isinstance(i, slice)
+                replace(axis, values=axis.values[i])
+                for axis, i in zip(self.axes, here, strict=True)
+                if not isinstance(i, Integral)
             ),
-            objective=self.objective.select(self.grid, index),
-            optimizer=self.optimizer.select(self.grid, index),
-            stop=self.stop.select(self.grid, index),
-            start=np.broadcast_to(self.start, (*self.grid, self.start.shape[-1]))[index],
+            objective=self.objective.select(self.grid, here),
+            optimizer=self.optimizer.select(self.grid, here),
+            stop=self.stop.select(self.grid, here),
+            start=np.broadcast_to(self.start, (*self.grid, self.start.shape[-1]))[here],
+            recorded={name: values[:, *here] for name, values in self.recorded.items()},
         )
 
     def nearest(self, **values: ArrayLike) -> "Descent":
@@ -236,13 +283,54 @@ class Descent:
                 continue
             here = [k for k in here if self.axes[k].name == name] or here[:1]
             if not here:
-                names = ", ".join(axis.name for axis in self.axes) or "none, it is one path"
+                names = ", ".join(map(str, map(_axis_in_words, self.axes)))
                 raise ValueError(
-                    f"Nothing named {name!r} varies in this descent; its axes: {names}."
+                    f"Nothing named {name!r} varies on its own in this descent; "
+                    f"its axes: {names or 'none, it is one path'}."
                 )
             axis_values = self.axes[here[0]].values.reshape(self.grid[here[0]], -1)
             index[here[0]] = int(norm(axis_values - np.asarray(wanted, float)).argmin())
         return self[tuple(index)]
+
+    def coordinates(self, which: Sequence[int] | slice) -> "Descent":
+        """The same paths with some of their coordinates alone, to draw what has many dimensions.
+
+        Parameters
+        ----------
+        which
+            The places of the coordinates, or a slice of them.
+
+        Returns
+        -------
+        Descent
+            With points and start of these coordinates; costs and objective stay those of all.
+
+        Raises
+        ------
+        IndexError
+            If there is no such coordinate.
+
+        Examples
+        --------
+        >>> from course_utils import GradientDescent, Quadratic, descend
+        >>> path = descend(Quadratic(range(1, 31)), np.ones(30), GradientDescent(0.01))
+        >>> path.coordinates([0, 29]).points.shape
+        (101, 2)
+        """
+        return replace(self, points=self.points[..., which], start=self.start[..., which])
+
+    def measured_on(self, objective: Objective) -> "Descent":
+        """The same paths with the costs of another objective, such as the cost on other data.
+
+        Examples
+        --------
+        >>> from course_utils import GradientDescent, Quadratic, descend
+        >>> path = descend(Quadratic([1, 1]), [1, 1], GradientDescent(0.5), steps=1)
+        >>> path.measured_on(Quadratic([1, 9])).costs.tolist()
+        [5.0, 1.25]
+        """
+        costs = np.array([objective.value(points) for points in self.points])
+        return replace(self, objective=objective, costs=costs)
 
     def with_axes(self, **axes: ArrayLike) -> "Descent":
         """The same paths with the axes of the grid named anew, each with its values.
@@ -269,13 +357,13 @@ class Descent:
         return replace(self, axes=named)
 
     def __repr__(self) -> str:
-        head = f"{type(self.optimizer).__name__} on {self.objective.name}"
+        head = f"{self.method} on {self.objective.name}"
         if not self.grid:
             return (
                 f"{head}: {self.status} after {self.ended} of {self.steps} steps "
                 f"({self.reason}), cost {self.costs[-1]:.6g}"
             )
-        axes = " × ".join(f"{len(axis.values)} {axis.name}" for axis in self.axes)
+        axes = " × ".join(f"{len(axis.values)} {_axis_in_words(axis)}" for axis in self.axes)
         states, counts = np.unique(self.status, return_counts=True)
         summary = ", ".join(f"{n} {state}" for state, n in zip(states, counts, strict=True))
         return f"{head}: {self.ended.size} paths ({axes}) of {self.steps} steps, {summary}"
@@ -287,20 +375,21 @@ def stack(descents: Sequence[Descent], **axis: Sequence[Any]) -> Descent:
     Parameters
     ----------
     descents
-        With equal grids, on objectives of equal dimension; shorter ones wait at their last point.
+        Over the same axes, on objectives of equal dimension; shorter ones wait at their last point.
     **axis
         The name of the new axis and the names, or numbers, of the descents along it.
 
     Returns
     -------
     Descent
-        Its optimizer and stopping criteria are those of the first descent. If the objectives
-        differ, its objective has each of them in its place along the new axis.
+        If the objectives, optimizers or stopping criteria differ, each has its place along the new
+        axis, and an index finds it again.
 
     Raises
     ------
     ValueError
-        If the grids differ, or if there is not one name for each descent.
+        If the axes differ in their lengths, names or values, or if there is not one name for each
+        descent.
 
     Examples
     --------
@@ -308,7 +397,9 @@ def stack(descents: Sequence[Descent], **axis: Sequence[Any]) -> Descent:
     >>> rules = [GradientDescent(0.1), Momentum(0.1, momentum=0.5)]
     >>> paths = [descend(Quadratic([1, 10]), [1, 1], rule, steps=20) for rule in rules]
     >>> stack(paths, rule=["gradient descent", "momentum"])
-    GradientDescent on Quadratic: 2 paths (2 rule) of 20 steps, 2 out of steps
+    GradientDescent or Momentum on Quadratic: 2 paths (2 rule) of 20 steps, 2 out of steps
+    >>> stack(paths, rule=["gradient descent", "momentum"])[1].optimizer
+    Momentum(learning_rate=0.1, momentum=0.5)
     """
     (name, values), *others = axis.items() or [("", ())]
     grids = [paths.points.shape[1:] for paths in descents]
@@ -319,45 +410,98 @@ def stack(descents: Sequence[Descent], **axis: Sequence[Any]) -> Descent:
         )
     if len(set(grids)) > 1:
         raise ValueError(f"stack() needs descents of one grid, but was given {grids}.")
+    for axes in zip(*(paths.axes for paths in descents), strict=True):
+        if not all(_same(axis.name, axes[0].name) for axis in axes) or not all(
+            _same(axis.values, axes[0].values) for axis in axes
+        ):
+            given = " and ".join(dict.fromkeys(axis.name for axis in axes))
+            raise ValueError(
+                f"stack() needs descents over the same axes, but {given} differ in name or values; "
+                f"with_axes() gives each of the descents the axes that all share."
+            )
     steps = max(paths.steps for paths in descents)
 
     def waiting(values: Array, paths: Descent) -> Array:
         more = ((0, steps - paths.steps), *((0, 0),) * (values.ndim - 1))
         return np.pad(values, more, mode="edge")
 
-    objective = descents[0].objective
-    if any(paths.objective is not objective for paths in descents):
-        objective = StackedObjective(
-            [paths.objective for paths in descents], behind=len(grids[0]) - 1
-        )
+    def joined(choices: list[Any], kind: type) -> Any:
+        if all(_same(choice, choices[0]) for choice in choices):
+            return choices[0]
+        return kind(choices, behind=len(grids[0]) - 1)
+
+    starts = [np.broadcast_to(d.start, (*d.grid, d.start.shape[-1])) for d in descents]
+    recorded = set.intersection(*(set(paths.recorded) for paths in descents))
     return replace(
         descents[0],
-        objective=objective,
+        objective=joined([paths.objective for paths in descents], StackedObjective),
+        optimizer=joined([paths.optimizer for paths in descents], Alternatives),
+        stop=joined([paths.stop for paths in descents], Alternatives),
+        start=np.stack(starts),
         points=np.stack([waiting(paths.points, paths) for paths in descents], axis=1),
         costs=np.stack([waiting(paths.costs, paths) for paths in descents], axis=1),
         ended=np.stack([paths.ended for paths in descents]),
         reason=np.stack([paths.reason for paths in descents]),
         axes=(Axis(name, np.asarray(values)), *descents[0].axes),
+        recorded={
+            name: np.stack([waiting(paths.recorded[name], paths) for paths in descents], axis=1)
+            for name in sorted(recorded)
+        },
     )
 
 
-class StackedObjective(Objective):
+def _same(one: Any, other: Any) -> bool:
+    """Whether two things are the same, or have the same type and fields."""
+    if isinstance(one, Hyperparameters):
+        return type(one) is type(other) and all(
+            _same(value, vars(other).get(name)) for name, value in vars(one).items()
+        )
+    if isinstance(one, np.ndarray | list | float | int | str | tuple):
+        return np.array_equal(one, other)
+    return one is other
+
+
+class Alternatives:
+    """Choices side by side along an axis of the grid, with so many axes behind it.
+
+    Each is an optimizer or a stopping criterion of one of the descents in a stack.
+    """
+
+    def __init__(self, choices: Sequence[Any], behind: int) -> None:
+        self.choices, self.behind = tuple(choices), behind
+        names = (getattr(choice, "name", type(choice).__name__) for choice in choices)
+        self.name = " or ".join(dict.fromkeys(names))
+
+    def select(self, grid: Shape, index: Any) -> Any:
+        """The choices at one index of the grid, or the one choice."""
+        here = len(grid) - 1 - self.behind
+        rest, inner = grid[here + 1 :], index[here + 1 :]
+        if isinstance(index[here], Integral):
+            return self.choices[int(index[here])].select(rest, inner)
+        places = np.arange(len(self.choices))[index[here]]
+        chosen = [self.choices[i].select(rest, inner) for i in places]
+        return type(self)(chosen, sum(not isinstance(i, Integral) for i in inner))
+
+    def __repr__(self) -> str:
+        return " or ".join(map(repr, self.choices))
+
+
+class StackedObjective(Alternatives, Objective):
     """Several objectives side by side along an axis of the grid, with so many axes behind it.
 
     What is not a function, such as the data of a cost, is that of the first objective.
     """
 
     def __init__(self, objectives: Sequence[Objective], behind: int) -> None:
+        super().__init__(objectives, behind)
         first = objectives[0]
-        self.objectives, self.behind = tuple(objectives), behind
-        self.name = " or ".join(dict.fromkeys(f.name for f in objectives))
         self.dim, self.window, self.labels = first.dim, first.window, first.labels
         self.minima = np.empty((0, first.dim))
 
     def __getattr__(self, name: str) -> Any:
-        if name.startswith("_") or "objectives" not in vars(self):
+        if name.startswith("_") or "choices" not in vars(self):
             raise AttributeError(name)
-        return getattr(self.objectives[0], name)
+        return getattr(self.choices[0], name)
 
     def value(self, x: ArrayLike) -> Array:
         return self._each("value", x, -1 - self.behind)
@@ -371,17 +515,23 @@ class StackedObjective(Objective):
         count = points.shape[-2 - self.behind]
         parts = [
             getattr(f, function)(points.take(i if count > 1 else 0, -2 - self.behind))
-            for i, f in enumerate(self.objectives)
+            for i, f in enumerate(self.choices)
         ]
         return np.stack(np.broadcast_arrays(*parts), axis=axis)
 
-    def select(self, grid: Shape, index: Any) -> Objective:
-        here = len(grid) - 1 - self.behind
-        rest, inner = grid[here + 1 :], index[here + 1 :]
-        if isinstance(index[here], Integral):
-            return self.objectives[int(index[here])].select(rest, inner)
-        chosen = [f.select(rest, inner) for f in self.objectives[index[here]]]
-        return StackedObjective(chosen, sum(isinstance(i, slice) for i in inner))
+
+def _place(index: Any, length: int) -> Any:
+    """An index along one axis, with lists and masks as arrays; None for anything else."""
+    if isinstance(index, slice | Integral) and index is not True and index is not False:
+        return index
+    array = np.asarray(index)
+    if array.ndim == 1 and array.dtype == bool and len(array) == length:
+        return np.flatnonzero(array)
+    return array if array.ndim == 1 and array.dtype.kind in "iu" else None
+
+
+def _axis_in_words(axis: Axis) -> str:
+    return " with ".join((axis.name, *axis.together))
 
 
 def _word(name: str) -> str:

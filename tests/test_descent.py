@@ -715,3 +715,127 @@ class TestStack:
         assert paths.objective.feature_name == costs[0].feature_name
         with pytest.raises(AttributeError):
             _ = paths.objective.nothing_of_this_name
+
+    def test_an_index_finds_the_optimizer_and_the_criteria_again(self) -> None:
+        rules = [GradientDescent(0.1), Momentum(0.1, momentum=0.5)]
+        stops = [Stop(gradient_norm=0.1), Stop(cost_change=0.1)]
+        bowl = Quadratic([1, 4])
+        runs = [descend(bowl, [1, 1], *run) for run in zip(rules, [9, 9], strict=True)]
+        paths = stack(runs, rule=["plain", "heavy"])
+        assert [type(path.optimizer) for path in paths] == [GradientDescent, Momentum]
+        assert repr(paths).startswith("GradientDescent or Momentum on Quadratic")
+        assert [repr(path) for path in paths] == [repr(run) for run in runs]
+        runs = [descend(bowl, [1, 1], GradientDescent([0.1, 0.2]), 9, stop=stop) for stop in stops]
+        paths = stack(runs, criterion=["gradient", "change"])
+        assert paths.method == "GradientDescent"
+        assert paths[1].stop.cost_change == 0.1
+        assert paths[:, 1].optimizer.learning_rate.tolist() == [0.2, 0.2]
+        assert paths[0, 1].stop.gradient_norm == 0.1
+
+    def test_descents_over_different_axes_are_refused_until_they_share_names_and_values(self):
+        bowl = Quadratic([1, 4])
+        plain = descend(bowl, [1, 1], GradientDescent([0.1, 0.2]), steps=3)
+        heavy = descend(bowl, [1, 1], Momentum(0.1, momentum=[0.1, 0.2]), steps=3)
+        with pytest.raises(ValueError, match="learning_rate and momentum differ in name or values"):
+            stack([plain, heavy], rule=["plain", "heavy"])
+        other = descend(bowl, [1, 1], GradientDescent([0.1, 0.3]), steps=3)
+        with pytest.raises(ValueError, match="learning_rate differ in name or values"):
+            stack([plain, other], rule=["one", "other"])
+        named = [run.with_axes(setting=[1, 2]) for run in (plain, heavy)]
+        paths = stack(named, rule=["plain", "heavy"])
+        assert [axis.name for axis in paths.axes] == ["rule", "setting"]
+        assert float(paths[1, 1].optimizer.momentum) == 0.2
+
+
+class TestChoosingPaths:
+    axes = grid(learning_rate=[0.01, 0.1, 5.0], momentum=[0.0, 0.5])
+    paths = descend(Ravine(10), [1, 1], Momentum(**axes), steps=200, stop=Stop(gradient_norm=0.01))
+    row = paths[:, 0]
+
+    def test_a_descent_is_a_sequence_of_its_first_axis(self) -> None:
+        assert [p.grid for p in self.paths] == [(2,)] * 3
+        assert np.array_equal(list(self.row)[1].points, self.row.points[:, 1])
+        with pytest.raises(TypeError, match="is one path; iterate over its points"):
+            list(self.row[0])
+
+    def test_a_mask_or_a_list_chooses_along_one_axis(self) -> None:
+        arrived = self.row[self.row.converged]
+        assert arrived.axes[0].values.tolist() == [0.1]
+        assert arrived.converged.all()
+        assert np.array_equal(self.paths[[2, 0]].costs, self.paths.costs[:, [2, 0]])
+        both = self.paths[[2, 0], [True, False]]
+        assert both.grid == (2, 1)
+        assert np.array_equal(both.points, self.paths.points[:, [2, 0]][:, :, [0]])
+        assert self.paths[0, [1]].grid == (1,)
+        assert both.optimizer.learning_rate.ravel().tolist() == [5.0, 0.01]
+
+    def test_what_is_no_index_is_refused_in_one_sentence(self) -> None:
+        for wrong in (self.paths.converged, [0.5], "all", None, True, (0, 0, 0), [True]):
+            with pytest.raises(IndexError, match=r"The grid has shape \(3, 2\): give for each"):
+                self.paths[wrong]
+
+    def test_those_that_vary_together_are_named_with_their_axis(self) -> None:
+        rule = Momentum(learning_rate=[0.1, 0.2], momentum=[0.9, 0.5])
+        paths = descend(Ravine(10), [1, 1], rule, steps=1)
+        assert paths.axes[0].together == ("momentum",)
+        assert "2 paths (2 learning_rate with momentum)" in repr(paths)
+        with pytest.raises(ValueError, match="axes: learning_rate with momentum"):
+            paths.nearest(momentum=0.9)
+
+    def test_coordinates_can_be_chosen_and_the_costs_stay(self) -> None:
+        long = descend(Quadratic(np.arange(1.0, 31)), np.ones(30), GradientDescent([0.01, 0.02]), 5)
+        short = long.coordinates([0, 29])
+        assert np.array_equal(short.points, long.points[..., [0, 29]])
+        assert np.array_equal(short[1].costs, long.costs[:, 1])
+
+    def test_the_same_paths_can_be_measured_on_another_objective(self) -> None:
+        other = self.paths.measured_on(Himmelblau())
+        assert np.array_equal(other.costs, Himmelblau().value(self.paths.points))
+        assert np.array_equal(other.points, self.paths.points)
+
+
+class TestRecorded:
+    """What an optimizer remembers along a path."""
+
+    def test_the_averages_of_adam_are_those_of_its_equation(self) -> None:
+        from course_utils import Adam
+
+        rates = np.array([0.1, 0.5])
+        paths = descend(Ravine(10), [4, 1], Adam(rates), steps=30, record=("m", "v"))
+        g = Ravine(10).gradient(paths.points)
+        m, v = np.zeros_like(g), np.zeros_like(g)
+        for t in range(30):
+            m[t + 1] = 0.9 * m[t] + (1 - 0.9) * g[t]
+            v[t + 1] = 0.999 * v[t] + (1 - 0.999) * g[t] ** 2
+        assert np.allclose(paths.recorded["m"], m, rtol=1e-12)
+        assert np.allclose(paths.recorded["v"], v, rtol=1e-12)
+        one = descend(Ravine(10), [4, 1], Adam(0.5), steps=30, record=("m", "v"))
+        assert np.array_equal(one.recorded["m"], paths.recorded["m"][:, 1])
+        assert np.array_equal(paths[1].recorded["m"], one.recorded["m"])
+
+    @pytest.mark.parametrize("stop", [Stop(), Stop(gradient_norm=1e-3)])
+    def test_the_rates_that_a_search_used_explain_its_steps(self, stop) -> None:
+        from course_utils import Backtracking, BarzilaiBorwein, ExactLineSearch, Polyak
+
+        for rule in (Backtracking(), ExactLineSearch(), Polyak(), BarzilaiBorwein(0.01)):
+            path = descend(Ravine(10), [4, 1], rule, steps=40, stop=stop, record=["rate"])
+            rates = path.recorded["rate"]
+            assert rates.shape == (41,)
+            g = Ravine(10).gradient(path.points)
+            end = int(path.ended)
+            assert np.allclose(
+                np.diff(path.points, axis=0)[:end], -(rates[1:, None] * g[:-1])[:end]
+            )
+            assert (rates[end:] == rates[end]).all()
+
+    def test_a_number_of_python_is_recorded_for_every_path(self) -> None:
+        paths = descend(Ravine(2), [1, 1], InPlace([0.1, 1e9, 0.2]), steps=4, record=["count"])
+        assert paths.recorded["count"].T.tolist() == [[0, 1, 2, 3, 4], [0] * 5, [0, 1, 2, 3, 4]]
+
+    def test_what_is_not_remembered_is_named_with_what_is(self) -> None:
+        from course_utils import Adam
+
+        with pytest.raises(
+            ValueError, match=r"Adam remembers nothing named 'u' to record; .* m, v"
+        ):
+            descend(Ravine(2), [1, 1], Adam(), record=["u"])

@@ -338,7 +338,7 @@ class Scene:
 
 def _named(descents: Descent | Mapping[str, Descent]) -> dict[str, Descent]:
     if not isinstance(descents, Mapping):
-        return {_in_words(type(descents.optimizer).__name__): descents}
+        return {_in_words(descents.method): descents}
     if not descents:
         raise ValueError(
             "Player was given an empty mapping; it needs at least one descent to show."
