@@ -5,6 +5,7 @@
 #   make book     build the static site into _build/html
 #   make serve    build it and serve it on this machine
 #   make exercises  make the students' notebooks from the sources with solutions
+#   make handout  make what students get: a zip, without solutions
 #
 # A Python environment is made in .venv on first use, with the first Python on the PATH that the
 # course supports; to name another: `make PYTHON=python3.12 lab`. `make lab` installs what a student
@@ -42,7 +43,7 @@ endif
 pin = $(python) -m uv pip compile pyproject.toml --universal --python-version 3.11 --quiet \
   --no-annotate --no-emit-index-url --no-emit-find-links --custom-compile-command "make pins"
 
-.PHONY: help lab tools test book serve bench exercises tidy lint pins clean
+.PHONY: help lab tools test book serve bench exercises handout tidy lint pins clean
 .DEFAULT_GOAL := help
 
 help: ## Say what can be done
@@ -56,11 +57,10 @@ help: ## Say what can be done
 	@.ci/set-up requirements-dev.txt
 	@touch $@
 
-# The root of the course is what JupyterLab serves: by itself it would serve the lesson's folder, and
+# The settings make JupyterLab serve this folder: by itself it would serve that of the lesson, and
 # links to all others would lead nowhere.
 lab: $(ready) ## Open a lesson in JupyterLab
-	JUPYTER_CONFIG_PATH="$(CURDIR)/.jupyter" $(python) -m jupyterlab \
-	  --ServerApp.root_dir="$(CURDIR)" $(LESSON)
+	$(python) -m jupyterlab --config=.jupyter/lab.json $(LESSON)
 
 tools: $(tools) ## Install the tools of authors, graders and tests
 
@@ -79,6 +79,9 @@ bench: book ## Measure how fast the figures react; write a table
 
 exercises: $(tools) ## Make the students' notebooks and checks from the sources with solutions
 	$(python) -m course_utils.grading build
+
+handout: $(ready) ## Make what students get, without solutions: _build/handout.zip
+	$(python) -m course_utils.handout $(if $(BRANCH),--branch $(BRANCH))
 
 tidy: $(tools) ## Tidy the notebooks and format the code
 	$(python) -m course_utils.notebooks tidy notebooks

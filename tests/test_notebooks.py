@@ -10,10 +10,10 @@ import nbformat
 import pytest
 
 from course_utils.minutes import MINUTES, counted, minutes
-from course_utils.notebooks import FOLDED, RUN_ALL, main, problems, read, tidied, written
+from course_utils.notebooks import FOLDED, RUN_ALL, files, main, problems, read, tidied, written
 
 ROOT = Path(__file__).parents[1]
-NOTEBOOKS = sorted((ROOT / "notebooks").rglob("*.ipynb"))
+NOTEBOOKS = files([ROOT / "notebooks"])
 PIXEL = "iVBORw0KGgo="
 
 

@@ -11,6 +11,7 @@ from packaging.specifiers import SpecifierSet
 from packaging.utils import canonicalize_name
 
 import course_utils
+from course_utils.notebooks import files
 
 ROOT = Path(__file__).parents[1]
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))
@@ -104,10 +105,12 @@ def test_the_pages_name_only_targets_that_the_makefile_has():
 def test_the_table_of_contents_has_every_lesson():
     contents = yaml.safe_load((ROOT / "book" / "_toc.yml").read_text("utf-8"))
     chapters = [chapter for part in contents["parts"] for chapter in part["chapters"]]
-    files = {one["file"] for chapter in chapters for one in (chapter, *chapter.get("sections", []))}
-    lessons = [one for one in (ROOT / "notebooks").rglob("*.ipynb") if one.parent.name != "sources"]
-    assert {one.relative_to(ROOT).with_suffix("").as_posix() for one in lessons} <= files
-    assert all(list(ROOT.glob(f"{file}.*")) for file in files)
+    listed = {
+        one["file"] for chapter in chapters for one in (chapter, *chapter.get("sections", []))
+    }
+    lessons = [one for one in files([ROOT / "notebooks"]) if one.parent.name != "sources"]
+    assert {one.relative_to(ROOT).with_suffix("").as_posix() for one in lessons} <= listed
+    assert all(list(ROOT.glob(f"{file}.*")) for file in listed)
 
 
 def test_the_continuous_checks_run_what_the_readme_says():
