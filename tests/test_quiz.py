@@ -194,3 +194,12 @@ def test_a_question_that_cannot_work_is_refused_with_how_to_mend_it(changes, err
 def test_an_answer_without_text_or_feedback_is_refused(arguments, error, message):
     with pytest.raises(error, match=message):
         Answer(*arguments)
+
+
+def test_a_question_tells_a_figure_that_waits_when_its_answer_is_known():
+    question = Question("Which?", [Answer("a", "No."), Answer("b", "Yes.", correct=True)])
+    assert not question.revealed
+    question.chosen = 0
+    assert question.revealed
+    question.chosen = None
+    assert question.revealed

@@ -4,6 +4,7 @@ MyST-NB puts the state of a notebook's widgets into its page. What is added here
 
 - the code and the style of each kind of widget are written once into the site, in place of once
   for each widget into the page, so that pages are light and the browser keeps them;
+- links that set a figure, `[0.016](#figure:learning_rate=0.016)`, are left to the figures;
 - beside each widget stands what the notebook offers in its place (a picture with its alternative
   text, or HTML), inside `<noscript>`, for readers whose browser runs no script.
 
@@ -27,6 +28,7 @@ from myst_nb.core.render import (
 )
 from myst_nb.sphinx_ import NbMetadataCollector
 from sphinx.application import Sphinx
+from sphinx.transforms import SphinxTransform
 from sphinx.transforms.post_transforms import SphinxPostTransform
 
 FALLBACKS = ("image/png", "text/html")
@@ -50,6 +52,19 @@ class KeepFallback(SphinxPostTransform):
                 view += nodes.raw("", "<noscript>", format="html")
                 view += fallback.children
                 view += nodes.raw("", "</noscript>\n", format="html")
+
+
+class FigureLinks(SphinxTransform):
+    """Leave alone the links that set a figure, where MyST looks for a place of that name."""
+
+    default_priority = 878  # before MyST's ResolveAnchorIds, which is 879
+
+    def apply(self, **kwargs: Any) -> None:
+        """Take the mark of an unresolved link from each."""
+        for link in self.document.findall(nodes.reference):
+            if str(link.get("refuri", "")).startswith("#figure:"):
+                link.attributes.pop("id_link", None)
+                link["classes"].append("figure-link")
 
 
 def render_image(self: NbElementRenderer, data: MimeData) -> list[nodes.Element]:
@@ -124,6 +139,7 @@ def setup(app: Sphinx) -> dict[str, Any]:
     """Connect the extension."""
     # MyST-NB takes renderers only from installed packages, hence the assignment.
     NbElementRenderer.render_image = render_image
+    app.add_transform(FigureLinks)
     app.add_post_transform(KeepFallback)
     # Before MyST-NB adds the scripts of the page (priority 500).
     app.connect("html-page-context", share_code, priority=400)

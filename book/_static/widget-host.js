@@ -53,6 +53,9 @@
       );
     }
 
+    /** Other widgets of the page, for those that refer to one. */
+    widget_manager = { get_model: async (id) => (await open(id)).model };
+
     // No kernel listens.
     save_changes() {}
     send() {}

@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Any
 import anywidget
 import numpy as np
 import traitlets
+from ipywidgets import widget_serialization
 
 from .joining import joined
 from .panels import KEYWORDS, PANELS, Panel, chosen_panels
@@ -25,6 +26,7 @@ from .scene import Scene, describe_axis
 
 if TYPE_CHECKING:
     from course_utils.paths import Axis, Descent
+    from course_utils.quiz import Question
 
 __all__ = ["Player"]
 
@@ -74,7 +76,11 @@ class Player(anywidget.AnyWidget):
     window
         The part of the landscape to show, ``((low, high), (low, high))``.
     step
-        The step shown at first; by default the last one.
+        The step shown at first; by default the last one, or the first if the figure waits for a
+        question.
+    after
+        A `Question`: until it is answered (or shown without an answer, which is always possible)
+        the figure stays at its step, and panels that give the outcome away are covered.
     settings
         The value at which a slider stands at first, by the name of its axis. What is not the name
         of an option may be given as a keyword: ``learning_rate=0.1``.
@@ -135,6 +141,7 @@ class Player(anywidget.AnyWidget):
     selection = traitlets.Dict().tag(sync=True)
     place: Any = traitlets.List().tag(sync=True)
     answer: Any = traitlets.Dict().tag(sync=True)  # paths from `place`, if they were run for it
+    question: Any = traitlets.Any(None, allow_none=True).tag(sync=True, **widget_serialization)
 
     def __init__(
         self,
@@ -145,6 +152,7 @@ class Player(anywidget.AnyWidget):
         alt: str = "",
         window: Sequence[tuple[float, float]] | None = None,
         step: int | None = None,
+        after: Question | None = None,
         settings: Mapping[str, Any] | None = None,
         spread: str | None = None,
         rerun: Callable[[tuple[float, ...]], Any] | None = None,
@@ -162,6 +170,10 @@ class Player(anywidget.AnyWidget):
         scene.furnish(chosen_panels(panels, scene, options))
         asked = [name for panel in scene.panels for name in panel.axes()]
         _require_axes([*chosen, *(marks or {}), *asked], names)
+        if after is not None and not hasattr(after, "revealed"):
+            raise TypeError(
+                f"after was {after!r}; it must be the Question whose answer the figure waits for."
+            )
         if speed not in SPEEDS:
             raise ValueError(f"speed was {speed}; it must be one of {SPEEDS} steps a second.")
         if rerun and ("start" not in names or scene.window is None):
@@ -188,9 +200,14 @@ class Player(anywidget.AnyWidget):
         for axis in spec["axes"]:
             axis["lattice"] = lattice if axis["kind"] == "start" else None
         super().__init__(
-            _esm=_module(scene.panels), spec=spec, data=data, selection=dict.fromkeys(names, 0)
+            _esm=_module(scene.panels),
+            spec=spec,
+            data=data,
+            selection=dict.fromkeys(names, 0),
+            question=after,
         )
-        self.step = scene.steps if step is None else step
+        first = scene.steps if after is None else 0
+        self.step = first if step is None else step
         self._follow_selection()
         self.observe(self._follow_selection, ["selection", "place"])
         if self.spec["rerun"]:
@@ -204,6 +221,12 @@ class Player(anywidget.AnyWidget):
     def shown(self) -> Scene:
         """The scene whose paths are drawn: those that were given, or those of a rerun."""
         return self.again or self.scene
+
+    @property
+    def pictured_step(self) -> int:
+        """The step of the still picture, which shows the outcome where no question can be asked."""
+        waits = self.question is not None and not self.question.revealed
+        return self.scene.steps if waits else self.step
 
     # --- Reading and setting the sliders from Python ----------------------------------------------
 

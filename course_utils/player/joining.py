@@ -30,50 +30,67 @@ def joined(panels: Iterable[Path]) -> str:
     ValueError
         If two panels have one name, a file is missing, or a line is not understood.
     """
-    files: dict[str, Path] = {}
-    texts: dict[str, str] = {}
+    found = _Modules()
     rooms = list(panels)
     for file in rooms:
-        _add(file, files, texts, ())
-    _add(BROWSER / "figure.js", files, texts, ())
+        found.require(file, ["panel"], ())
+    found.require(BROWSER / "figure.js", ["player"], ())
     entries = ", ".join(f"{file.stem}: $panels_{file.stem}.panel" for file in rooms)
-    return "".join(texts.values()) + f"export default $browser_figure.player({{ {entries} }});\n"
+    whole = "".join(found.texts.values())
+    return f"{whole}export default $browser_figure.player({{ {entries} }});\n"
 
 
-def _add(
-    file: Path, files: dict[str, Path], texts: dict[str, str], waiting: tuple[Path, ...]
-) -> str:
-    """Add a module after those that it imports; return the name that stands for it."""
-    name = f"${'browser' if file.parent == BROWSER else 'panels'}_{file.stem}"
-    if file in waiting:
-        circle = " → ".join(path.name for path in (*waiting[waiting.index(file) :], file))
-        raise ValueError(f"Modules import each other in a circle: {circle}; cut it at one place.")
-    if files.setdefault(name, file) != file:
-        raise ValueError(
-            f"Two panels are called {file.stem!r}: {files[name]} and {file}; rename one of them."
-        )
-    if name in texts:
+class _Modules:
+    """Modules that were found, by the names that stand for them, each after those it imports."""
+
+    def __init__(self) -> None:
+        self.files: dict[str, Path] = {}
+        self.texts: dict[str, str] = {}
+        self.exports: dict[str, list[str]] = {}
+
+    def require(self, file: Path, wanted: Iterable[str], waiting: tuple[Path, ...]) -> str:
+        """Add a module that exports these names; return the name that stands for it."""
+        name = f"${'browser' if file.parent == BROWSER else 'panels'}_{file.stem}"
+        if file in waiting:
+            circle = " → ".join(path.name for path in (*waiting[waiting.index(file) :], file))
+            raise ValueError(f"Modules import each other in a circle: {circle}; cut it somewhere.")
+        if self.files.setdefault(name, file) != file:
+            raise ValueError(
+                f"Two panels are called {file.stem!r}: {self.files[name]} and {file}; rename one."
+            )
+        if name not in self.texts:
+            self._add(name, file, waiting)
+        for missing in set(wanted) - set(self.exports[name]):
+            raise ValueError(
+                f"{file} exports no {missing!r}; it exports {', '.join(self.exports[name])}."
+            )
         return name
-    if not file.is_file():
-        asking = f", which {waiting[-1]} imports" if waiting else ""
-        raise ValueError(f"There is no module {file}{asking}; write it beside the panel's class.")
-    text = file.read_text(encoding="utf-8")
-    imports = "".join(
-        f"const {{{names.replace(' as ', ': ')}}} = "
-        f"{_add(_found(file, path), files, texts, (*waiting, file))};\n"
-        for names, path in IMPORT.findall(text)
-    )
-    body = COMMENTS.sub("", IMPORT.sub("", text))
-    exported = EXPORT.findall(body)
-    body = EXPORT.sub("", body).strip("\n")
-    if line := OTHER.search(body):
-        raise ValueError(
-            f'{file} has a line that is not understood: {line[0]!r}; write `import {{ a }} from "./'
-            'file.js";` on one line, and `export` before a function or a const.'
+
+    def _add(self, name: str, file: Path, waiting: tuple[Path, ...]) -> None:
+        if not file.is_file():
+            asking = f", which {waiting[-1]} imports" if waiting else ""
+            raise ValueError(
+                f"There is no module {file}{asking}; write it beside the panel's class."
+            )
+        text = file.read_text(encoding="utf-8")
+        imports = ""
+        for names, path in IMPORT.findall(text):
+            asked = [one.split(" as ") for one in names.strip(" ,").split(",")]
+            wanted = [one[0].strip() for one in asked]
+            source = self.require(_found(file, path), wanted, (*waiting, file))
+            imports += f"const {{{names.replace(' as ', ': ')}}} = {source};\n"
+        body = COMMENTS.sub("", IMPORT.sub("", text))
+        self.exports[name] = EXPORT.findall(body)
+        body = EXPORT.sub("", body).strip("\n")
+        if line := OTHER.search(body):
+            raise ValueError(
+                f"{file} has a line that is not understood: {line[0]!r}; write `import {{ a }} from"
+                ' "./file.js";` on one line, and `export` before a function or a const.'
+            )
+        gives = ", ".join(self.exports[name])
+        self.texts[name] = (
+            f"const {name} = (() => {{\n{imports}{body}\nreturn {{ {gives} }};\n}})();\n"
         )
-    gives = ", ".join(exported)
-    texts[name] = f"const {name} = (() => {{\n{imports}{body}\nreturn {{ {gives} }};\n}})();\n"
-    return name
 
 
 def _found(file: Path, path: str) -> Path:

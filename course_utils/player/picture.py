@@ -29,7 +29,7 @@ def picture(player: Player) -> Any:
         f"{axis.name.replace('_', ' ')} {_text(getattr(player, axis.name))}"
         for axis in player.scene.axes
     ]
-    figure.suptitle(", ".join([f"step {player.step}", *chosen]), fontsize=10)
+    figure.suptitle(", ".join([f"step {player.pictured_step}", *chosen]), fontsize=10)
     if len(player.scene.descents) > 1:
         labelled = [axes for axes in figure.axes if axes.get_legend_handles_labels()[1]]
         for axes in labelled[:1]:
@@ -52,7 +52,7 @@ def sentence(player: Player) -> str:
         if name in player.spec["silent"]:
             continue
         index = player.index_in(paths)
-        step = min(player.step, int(paths.ended[index]))
+        step = min(player.pictured_step, int(paths.ended[index]))
         labels = scene.objective.labels
         facts = []
         if any(panel.tells_cost for panel in scene.panels):
@@ -62,7 +62,8 @@ def sentence(player: Player) -> str:
         if scene is player.scene:
             facts += [fact for panel in scene.panels for fact in panel.facts(player, name, step)]
         if step == paths.ended[index]:
-            facts.append(str(paths.status[index]))
+            aims = player.spec["paths"][0]["aims"] and paths.status[index] == "out of steps"
+            facts.append("not arrived: out of steps" if aims else str(paths.status[index]))
         said.append(f"{name}, step {step}: {', '.join(facts)}.")
     return " ".join(said)
 
@@ -79,6 +80,6 @@ def drawn(player: Player) -> Iterator[tuple[str, dict[str, Any], Any, Any]]:
         player.spec["paths"], player.shown.descents.items(), strict=True
     ):
         index: Any = player.index_in(paths)
-        end = min(player.step, int(paths.ended[index])) + 1
+        end = min(player.pictured_step, int(paths.ended[index])) + 1
         style = {"color": COLOURS[spec["colour"]], "label": name, "marker": ".", "markersize": 4}
         yield name, style, paths.points[:end, *index], paths.costs[:end, *index]

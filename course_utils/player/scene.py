@@ -142,6 +142,7 @@ class Scene:
                 {
                     "name": panel.name(),
                     "title": panel.title,
+                    "tab": panel.tab(),
                     "tells_cost": panel.tells_cost,
                     "tells_outcome": panel.tells_outcome,
                     **panel.pack(parcel),
@@ -184,6 +185,7 @@ class Scene:
             **style(name, list(self.descents)),
             "axes": [names.index(axis.name) for axis in paths.axes],
             "steps": paths.steps,
+            "aims": _aims(paths),
             "ended": parcel.integers(paths.ended.ravel(), width=2),
             "status": parcel.integers(status.ravel(), width=1),
         }
@@ -344,6 +346,11 @@ def _named(descents: Descent | Mapping[str, Descent]) -> dict[str, Descent]:
             "Player was given an empty mapping; it needs at least one descent to show."
         )
     return dict(descents)
+
+
+def _aims(paths: Descent) -> bool:
+    """Whether there is a criterion by which a path arrives: without one none has failed to."""
+    return any(value is not None for value in vars(paths.stop).values())
 
 
 def _in_words(name: str) -> str:

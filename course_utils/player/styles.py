@@ -34,7 +34,7 @@ DASHES = ((), (), (7, 5), (2, 4), (9, 4, 2, 4), (4, 3))
 
 
 def style(name: str, names: Sequence[str]) -> dict[str, Any]:
-    """Return the colour, as a number of the palette, and the dash of one of several lines."""
+    """Return the colour (a number of the palette), the dash and the mark of one of the lines."""
     if name.lower() in STYLES:
         colour, dash = STYLES[name.lower()]
     else:
@@ -43,4 +43,5 @@ def style(name: str, names: Sequence[str]) -> dict[str, Any]:
         spare = [k for k in range(len(DASHES)) if k not in known] or [0]
         colour = spare[others.index(name) % len(spare)]
         dash = DASHES[names.index(name) % len(DASHES)]
-    return {"colour": colour, "dash": list(dash)}
+    # Each line ends in a mark; relatives of one colour have different ones.
+    return {"colour": colour, "dash": list(dash), "shape": (colour + bool(dash)) % len(DASHES)}

@@ -87,6 +87,9 @@ class Question(anywidget.AnyWidget):
         shows its feedback.
     answered : bool
         Whether the learner committed to an answer. It is forgotten with the page and the kernel.
+    revealed : bool
+        Whether feedback was shown, be it after an answer or without one: a figure that waits for
+        the question shows its outcome then.
 
     Raises
     ------
@@ -119,6 +122,7 @@ class Question(anywidget.AnyWidget):
     kind = traitlets.Unicode("quiz").tag(sync=True)
     explanation = traitlets.Unicode().tag(sync=True)
     chosen = traitlets.Int(None, allow_none=True).tag(sync=True)
+    revealed = traitlets.Bool(False).tag(sync=True)
 
     def __init__(
         self,
@@ -143,6 +147,10 @@ class Question(anywidget.AnyWidget):
     def answered(self) -> bool:
         """Whether the learner committed to an answer."""
         return self.chosen is not None
+
+    @traitlets.observe("chosen")
+    def _reveal(self, change: Any) -> None:
+        self.revealed = self.revealed or self.answered
 
     @traitlets.validate("chosen")
     def _answer_exists(self, proposal: Any) -> int | None:

@@ -2,7 +2,7 @@
  * Draws one question: choose an answer, commit to it, read the feedback, try again.
  *
  * A plain ES module in the interface of anywidget (https://anywidget.dev). It needs no kernel: all
- * that it shows is in the model from the start. The one value it writes is `chosen`, the answer to
+ * that it shows is in the model from the start. It writes two values: `chosen`, the answer to
  * which the learner committed.
  *
  * @typedef {{text: string, feedback: string, correct: boolean}} Answer
@@ -10,7 +10,9 @@
  *   get(name: "prompt" | "kind" | "explanation"): string,
  *   get(name: "answers"): Answer[],
  *   get(name: "chosen"): number | null,
+ *   get(name: "revealed"): boolean,
  *   set(name: "chosen", value: number | null): void,
+ *   set(name: "revealed", value: boolean): void,
  *   save_changes(): void,
  *   on(event: string, callback: () => void): void,
  *   off(event: string, callback: () => void): void,
@@ -124,8 +126,16 @@ function render({ model, el }) {
     feedback.replaceChildren(panel);
   }
 
+  /** Tell a figure that waits for this question that its outcome is no secret any more. */
+  function reveal() {
+    if (model.get("revealed")) return;
+    model.set("revealed", true);
+    model.save_changes();
+  }
+
   function showFeedback(index) {
     const answer = answers[index];
+    reveal();
     options[index].radio.checked = true;
     show.hidden = answer.correct || kind === "prediction";
     if (kind === "prediction") {
@@ -155,6 +165,7 @@ function render({ model, el }) {
     const outcome = answers.findIndex(({ correct }) => correct);
     const answer = answers[outcome];
     const words = kind === "prediction" ? "What happens:" : "The answer:";
+    reveal();
     mark(outcome, "right");
     say("right", stated(words, answer.text), paragraph(answer.feedback), ...closing);
   }

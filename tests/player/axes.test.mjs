@@ -1,9 +1,29 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { ticks } from "../../course_utils/player/browser/axes.js";
+import { logTicks, ticks, widened } from "../../course_utils/player/browser/axes.js";
 
 test("ticks are round numbers within the limits", () => {
   assert.deepEqual(ticks(0, 10, 5), [0, 2, 4, 6, 8, 10]);
   assert.deepEqual(ticks(-1, 1, 4).map((v) => v + 0), [-1, -0.5, 0, 0.5, 1]);
+});
+
+test("limits that are equal but for a last digit still get a few ticks, and no loop runs on", () => {
+  for (const limits of [[0.9999999999999998, 1.0000000000000002], [3, 3], [0, 0], [1e300, 1e300], [-1e-320, 1e-320]]) {
+    const [low, high] = widened(limits);
+    assert.ok(high > low);
+    const marks = ticks(low, high, 5);
+    assert.ok(marks.length >= 1 && marks.length <= 20, `${limits}: ${marks}`);
+  }
+  for (const limits of [[1, 1 + 2 ** -52], [NaN, 1], [0, Infinity], [-Infinity, Infinity]]) {
+    assert.ok(ticks(limits[0], limits[1], 5).length <= 200);
+  }
+});
+
+test("a logarithmic axis says values, at least three of them", () => {
+  assert.deepEqual(logTicks(1e-3, 1, 3), [0.001, 0.01, 0.1, 1]);
+  assert.deepEqual(logTicks(0.02, 0.4, 4), [0.03, 0.1, 0.3]);
+  assert.ok(logTicks(5500, 7000, 4).length >= 3);
+  assert.ok(logTicks(1e-300, 1e300, 4).length <= 8);
+  assert.deepEqual(logTicks(0, 1, 4), []);
 });

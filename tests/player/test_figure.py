@@ -9,12 +9,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from course_utils import (
+    Answer,
     GradientDescent,
     Himmelblau,
     LinearRegression,
     Momentum,
     Player,
     Quadratic,
+    Question,
     Ravine,
     Rosenbrock,
     Stop,
@@ -23,6 +25,7 @@ from course_utils import (
     grid,
     stack,
 )
+from course_utils.player import panels
 from course_utils.player.packing import HALF, Parcel, coordinate_codes, coordinate_scale, cost_codes
 from course_utils.stopping import STATUSES
 
@@ -482,3 +485,62 @@ def test_every_panel_has_a_still_picture(rates, panel, options):
 def test_a_curve_of_one_parameter_has_a_still_picture(rates):
     paths = descend(Quadratic([1.0]), [2.0], GradientDescent(rates), steps=5)
     assert len(Player(paths).picture().axes) == 2
+
+
+def test_a_figure_that_waits_for_a_question_opens_at_its_first_step(paths):
+    question = Question("Which?", [Answer("a", "No."), Answer("b", "Yes.", correct=True)])
+    player = Player(paths, after=question, sweep="learning_rate")
+    assert player.step == 0
+    assert player.get_state()["question"] == f"IPY_MODEL_{question.model_id}"
+    secret = {spec["name"]: spec["tells_outcome"] for spec in player.spec["panels"]}
+    assert secret == {"landscape": False, "cost": False, "sweep": True}
+
+
+def test_the_still_picture_locks_nobody_out_where_no_question_can_be_answered(paths):
+    question = Question("Which?", [Answer("a", "No."), Answer("b", "Yes.", correct=True)])
+    player = Player(paths, after=question)
+    assert "step 0" not in player._repr_mimebundle_()[1]["image/png"]["alt"]
+    question.chosen = 1
+    assert "step 0" in player._repr_mimebundle_()[1]["image/png"]["alt"]
+
+
+def test_a_figure_waits_for_nothing_but_a_question(paths):
+    with pytest.raises(TypeError, match="the Question whose answer"):
+        Player(paths, after="question")
+
+
+def test_only_a_path_that_had_a_criterion_can_have_failed_to_arrive(paths):
+    free = descend(Ravine(10), [1.0, 1.0], GradientDescent(0.001), steps=3)
+    assert not Player(free).spec["paths"][0]["aims"]
+    assert Player(paths).spec["paths"][0]["aims"]
+    player = Player(paths, learning_rate=0.02, start=(-4.0, 2.0))
+    assert "not arrived" in player._repr_mimebundle_()[1]["image/png"]["alt"]
+
+
+def test_a_panel_may_be_given_as_an_object_and_says_so_where_a_keyword_repeats_it(paths):
+    player = Player(paths, panels=[panels.Cost(log=False), panels.Sweep("learning_rate")])
+    assert names(player) == ["cost", "sweep"]
+    assert panel(player, "cost")["log"] is False
+    with pytest.raises(ValueError, match="log_cost was given beside the panel Cost"):
+        Player(paths, panels=[panels.Cost()], log_cost=False)
+
+
+def test_one_kind_of_panel_may_stand_in_a_figure_twice(paths):
+    rising, falling = np.arange(41.0), -np.arange(41.0)
+    player = Player(paths, panels=[panels.Trace(rising, "up"), panels.Trace(falling, "down")])
+    assert [spec["label"] for spec in player.spec["panels"]] == ["up", "down"]
+    alt = player._repr_mimebundle_()[1]["image/png"]["alt"]
+    assert "up " in alt
+    assert "down " in alt
+
+
+def test_a_misspelt_option_is_answered_with_the_nearest_name(paths):
+    with pytest.raises(ValueError, match="did you mean 'caption'"):
+        Player(paths, captoin="A caption")
+    with pytest.raises(ValueError, match="did you mean 'learning_rate'"):
+        Player(paths, settings={"learnin_rate": 0.1})
+
+
+def test_settings_are_a_mapping_or_keywords(paths):
+    assert Player(paths, settings={"learning_rate": 0.1}).learning_rate == pytest.approx(0.1)
+    assert Player(paths, learning_rate=0.1).learning_rate == pytest.approx(0.1)

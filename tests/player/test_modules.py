@@ -102,6 +102,8 @@ def test_two_panels_of_one_name_are_refused():
         ('import * as axes from "./axes.js";\nexport function panel() {}', "not understood"),
         ("export default function panel() {}", "not understood"),
         ('import { a } from "./nowhere.js";\nexport function panel() {}', "There is no module"),
+        ('import { tick } from "./axes.js";\nexport function panel() {}', "exports no 'tick'"),
+        ("export const a = 1, panel = 2;", "exports no 'panel'"),
         ('import { panel as own } from "./odd.js";\nexport function panel() {}', "circle"),
     ],
 )

@@ -5,34 +5,69 @@ import { power, words } from "./words.js";
 
 export const MARGIN = { x: 64, y: 48 }; // pixels for tick labels and names, on both sides together
 
-/** Round positions for tick marks between two numbers. */
-export function ticks(low, high, count) {
-  const raw = (high - low) / count, magnitude = 10 ** Math.floor(Math.log10(raw));
-  const step = [1, 2, 5, 10].map((m) => m * magnitude).find((s) => s >= 0.7 * raw) ?? raw;
-  const out = [];
-  for (let k = Math.ceil(low / step - 1e-9); k * step <= high + 1e-9 * step; k++) out.push(k * step + 0); // not −0
-  return out;
+const MOST = 200; // no axis has more marks; a loop that would draw them ends
+
+/**
+ * Limits that can be drawn: those that are equal, or nearly so, are set apart.
+ * @param {number[]} limits
+ */
+export function widened([low, high]) {
+  const size = Math.max(Math.abs(low), Math.abs(high));
+  if (high - low > 1e-9 * size) return [low, high];
+  const pad = size > 0 ? 0.1 * size : 1;
+  return [low - pad, high + pad];
 }
 
 /**
- * A plotting area with linear (or logarithmic y) axes, drawn with tick labels and names.
+ * Round positions for tick marks between two numbers.
+ * @param {number} low  @param {number} high  @param {number} count
+ */
+export function ticks(low, high, count) {
+  const raw = (high - low) / count, magnitude = 10 ** Math.floor(Math.log10(raw));
+  const step = [1, 2, 5, 10].map((m) => m * magnitude).find((s) => s >= 0.7 * raw) ?? raw;
+  const first = Math.ceil(low / step - 1e-9), last = Math.floor(high / step + 1e-9);
+  if (!(last - first < MOST)) return [low];
+  return Array.from({ length: Math.max(0, last - first + 1) }, (_, k) => (first + k) * step + 0); // not −0
+}
+
+/**
+ * Round positions for tick marks on a logarithmic axis: powers of ten, and where these are few, their
+ * double and fivefold, or all round numbers of a short axis.
+ * @param {number} low  @param {number} high  @param {number} count
+ */
+export function logTicks(low, high, count) {
+  if (!(low > 0 && high < Infinity)) return [];
+  const [first, last] = [low, high].map(Math.log10), every = Math.max(1, Math.round((last - first) / (count + 1)));
+  const round = (mantissas, apart) => {
+    const out = [];
+    for (let e = Math.floor(first / apart) * apart; e <= last && out.length < MOST; e += apart) {
+      for (const m of mantissas) out.push(Number(`${m}e${e}`));
+    }
+    return out.filter((v) => v >= low * (1 - 1e-9) && v <= high * (1 + 1e-9));
+  };
+  const found = [round([1], every), round([1], 1), round([1, 3], 1), round([1, 2, 5], 1)].find((some) => some.length >= 3);
+  return found ?? ticks(low, high, Math.max(3, count));
+}
+
+/** The number at a tick: plain from a thousandth to a hundred thousand, else as a power of ten. */
+function tickText(v) {
+  const exponent = Math.log10(Math.abs(v));
+  return (exponent < -3 || exponent > 5) && Number.isInteger(exponent) ? power(exponent) : words(v, 3);
+}
+
+/**
+ * A plotting area with linear or logarithmic axes, drawn with tick labels and names.
  * @param {CanvasRenderingContext2D} ctx  @param {{width: number, height: number}} size  @param {any} colours
  * @param {{
- *   xlim: number[], ylim: number[], xlabel: string, ylabel: string, log?: boolean, grid?: boolean, top?: number,
- *   xtext?: (v: number) => string, ytext?: (v: number) => string,
+ *   xlim: number[], ylim: number[], xlabel: string, ylabel: string, log?: boolean, xlog?: boolean, grid?: boolean,
+ *   top?: number, xtext?: (v: number) => string, ytext?: (v: number) => string,
  * }} options
  * @returns {Frame}
  */
-export function axesFrame(ctx, size, colours, { xlim, ylim, xlabel, ylabel, log = false, grid = true, top = 10, xtext, ytext }) {
-  const left = MARGIN.x - 10;
-  /** @type {any} */
-  const frame = { left, top, width: size.width - MARGIN.x, height: size.height - MARGIN.y - top + 10 };
-  const { width, height } = frame;
-  const lift = log ? Math.log10 : (v) => v;
-  const [y0, y1] = ylim.map(lift);
-  frame.x = (v) => left + ((v - xlim[0]) / (xlim[1] - xlim[0])) * width;
-  frame.y = (v) => top + height - ((lift(v) - y0) / (y1 - y0)) * height;
-
+export function axesFrame(ctx, size, colours, { xlim, ylim, xlabel, ylabel, log = false, xlog = false, grid = true, top = 10, xtext, ytext }) {
+  const left = MARGIN.x - 10, width = size.width - MARGIN.x, height = size.height - MARGIN.y - top + 10;
+  const across = scale(xlim, xlog), up = scale(ylim, log);
+  const frame = { left, top, width, height, x: (v) => left + across.share(v) * width, y: (v) => top + height - up.share(v) * height };
   ctx.font = `11px ${colours.font}`;
   ctx.fillStyle = colours.quiet;
   ctx.strokeStyle = colours.grid;
@@ -40,23 +75,36 @@ export function axesFrame(ctx, size, colours, { xlim, ylim, xlabel, ylabel, log 
   ctx.textAlign = "center";
   ctx.textBaseline = "top";
   const named = (text) => (v) => text === undefined || Number.isInteger(v);
-  for (const v of ticks(xlim[0], xlim[1], Math.max(2, Math.floor(width / 70))).filter(named(xtext))) {
-    const x = Math.round(frame.x(v)) + 0.5;
+  let written = -Infinity;
+  for (const v of across.ticks(Math.max(2, Math.floor(width / 70))).filter(named(xtext))) {
+    const x = Math.round(frame.x(v)) + 0.5, text = xtext ? xtext(v) : tickText(v), half = ctx.measureText(text).width / 2;
     if (grid) line(ctx, [[x, top], [x, top + height]]);
-    ctx.fillText(xtext ? xtext(v) : words(v, 3), x, top + height + 5);
+    if (x - half < written) continue;
+    ctx.fillText(text, x, top + height + 5);
+    written = x + half + 6;
   }
   ctx.textAlign = "right";
   ctx.textBaseline = "middle";
-  const exponents = log ? ticks(y0, y1, Math.max(2, Math.floor(height / 36))).filter(Number.isInteger) : [];
-  /** @type {[number, string][]} */
-  const rows = log ? exponents.map((e) => [10 ** e, e >= -2 && e <= 3 ? words(10 ** e) : power(e)])
-    : ticks(ylim[0], ylim[1], Math.max(3, Math.floor(height / 55))).filter(named(ytext))
-      .map((v) => [v, ytext ? ytext(v) : words(v, 3)]);
-  for (const [v, text] of rows) {
+  for (const v of up.ticks(Math.max(3, Math.floor(height / (log ? 36 : 55)))).filter(named(ytext))) {
     const y = Math.round(frame.y(v)) + 0.5;
     if (grid) line(ctx, [[left, y], [left + width, y]]);
-    ctx.fillText(text, left - 6, y);
+    ctx.fillText(ytext ? ytext(v) : tickText(v), left - 6, y);
   }
+  names(ctx, size, frame, colours, xlabel, ylabel);
+  return frame;
+}
+
+/** How values of an axis become shares of its length, and where its ticks are. */
+function scale(limits, log) {
+  const [low, high] = log ? limits : widened(limits), lift = log ? Math.log10 : (v) => v;
+  const [from, to] = log ? widened([lift(low), lift(high)]) : [low, high];
+  return {
+    share: (v) => (lift(v) - from) / (to - from),
+    ticks: (count) => (log ? logTicks(10 ** from, 10 ** to, count) : ticks(low, high, count)),
+  };
+}
+
+function names(ctx, size, { left, top, width, height }, colours, xlabel, ylabel) {
   ctx.fillStyle = colours.text;
   ctx.textAlign = "center";
   ctx.textBaseline = "bottom";
@@ -68,5 +116,4 @@ export function axesFrame(ctx, size, colours, { xlim, ylim, xlabel, ylabel, log 
   ctx.textBaseline = "middle";
   ctx.fillText(ylabel, 0, 0);
   ctx.restore();
-  return frame;
 }

@@ -18,25 +18,23 @@ const ICONS = {
   back: "M15.5 4.5 17.3 6.3 11.6 12 17.3 17.7 15.5 19.5 8 12z", forward: "M8.5 4.5 16 12 8.5 19.5 6.7 17.7 12.4 12 6.7 6.3z",
 };
 
-export function icon(name) {
+/** A picture for the page, hidden from screen readers: the words beside it say the same. */
+export function drawing(box, attributes, ...shapes) {
   const svg = document.createElementNS("http://www.w3.org/2000/svg", "svg");
-  svg.setAttribute("viewBox", "0 0 24 24");
-  svg.setAttribute("aria-hidden", "true");
-  const shape = document.createElementNS(svg.namespaceURI, "path");
-  shape.setAttribute("d", ICONS[name]);
-  svg.append(shape);
+  for (const [name, value] of Object.entries({ viewBox: box, "aria-hidden": "true", ...attributes })) svg.setAttribute(name, value);
+  for (const [tag, details] of shapes) {
+    const shape = document.createElementNS(svg.namespaceURI, tag);
+    for (const [name, value] of Object.entries(details)) shape.setAttribute(name, value);
+    svg.append(shape);
+  }
   return svg;
 }
+
+export const icon = (name) => drawing("0 0 24 24", {}, ["path", { d: ICONS[name] }]);
 
 /** How many digits tell the values of an axis apart: three, or more where they crowd (0.999, 0.9999). */
 export const digitsOf = (values) =>
   [3, 4, 5, 6].find((digits) => new Set(values.map((v) => words(v, digits))).size === values.length) ?? 3;
-
-/** Names to write below a slider: all of them, or the first and the last, as far as they fit. */
-export function marksOf(texts) {
-  const all = texts.map((text, i) => [i, text]), ends = [all[0], all.at(-1)].filter(Boolean);
-  return [all, ends].find((some) => some.map(([, text]) => text).join("").length <= 40) ?? [];
-}
 
 /** A labelled range input that shows its value in words; `update` brings it in line with the state. */
 export function slider({ name, label, last, text, marks = [], input }) {
@@ -53,13 +51,27 @@ export function slider({ name, label, last, text, marks = [], input }) {
   if (marks.length) row.append(notches);
   return {
     row,
-    update(index) {
+    update(index, end = last) {
+      if (range.max !== String(end)) range.max = String(end);
       range.value = String(index);
-      range.style.setProperty("--filled", String(last ? index / last : 0));
-      range.setAttribute("aria-valuetext", text(index));
-      value.textContent = text(index);
+      range.style.setProperty("--filled", String(end ? index / end : 0));
+      range.setAttribute("aria-valuetext", text(index, end));
+      value.textContent = text(index, end);
     },
   };
+}
+
+let choices = 0;
+
+/** A choice among names as a row of buttons, one of which is pressed: radio buttons to the keyboard. */
+export function choice({ name, label, texts, input }) {
+  const group = `gd-choice-${Math.random().toString(36).slice(2)}-${++choices}`;
+  const radios = texts.map((text, i) =>
+    make("input", { type: "radio", name: group, value: i, "aria-label": text, onchange: () => input(i) }));
+  const options = radios.map((radio, i) => make("label", { class: "gd-option" }, radio, make("span", {}, texts[i])));
+  const row = make("fieldset", { class: "gd-choice", "data-axis": name },
+    make("legend", { class: "gd-name" }, label), make("div", { class: "gd-options" }, ...options));
+  return { row, update: (index) => { radios[index].checked = true; } };
 }
 
 /** Where a value would sit on a slider whose positions are `values`, by linear interpolation. */

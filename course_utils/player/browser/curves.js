@@ -1,4 +1,4 @@
-import { beyond, clipped, dot, haloed, inside } from "./drawing.js";
+import { beyond, clipped, dot, haloed, inside, mark } from "./drawing.js";
 import { shown } from "./paths.js";
 import { fate } from "./words.js";
 
@@ -15,7 +15,7 @@ export function drawPaths(ctx, frame, figure, state, colours, toXY, { marks = tr
     }
     if (style.ghost) return;
     const [x, y] = points[points.length - 1];
-    dot(ctx, x, y, 6, style.colour, colours.halo);
+    mark(ctx, view.path.shape, x, y, 6, style.colour, colours.halo);
     // Along an axis of steps, a path that goes on behind the edge has not left the picture.
     if (sideways || x <= frame.left + frame.width) beyond(ctx, frame, x, y, style.colour);
   };
@@ -24,9 +24,12 @@ export function drawPaths(ctx, frame, figure, state, colours, toXY, { marks = tr
       const ghost = { colour: colours.ghost, width: 1.5, dash: [5, 4], ghost: true };
       for (const view of shown(figure, { ...state.kept, hidden: state.hidden })) sketch(view, ghost);
     }
-    // Dashed lines last, so that they do not vanish where two methods take the same path.
-    for (const view of shown(figure, state).sort((a, b) => a.path.dash.length - b.path.dash.length)) {
-      sketch(view, { colour: colours.paths[view.path.colour], dash: view.path.dash });
+    // Dashed lines last, so that they do not vanish where two methods take the same path; and last
+    // of all the one that was brought to the front.
+    const rank = ({ path }) => (path.name === state.front ? Infinity : path.dash.length);
+    for (const view of shown(figure, state).sort((a, b) => rank(a) - rank(b))) {
+      const width = view.path.name === state.front ? 3.2 : 2;
+      sketch(view, { colour: colours.paths[view.path.colour], dash: view.path.dash, width });
     }
   });
 }

@@ -47,22 +47,67 @@ export function haloed(ctx, points, { colour, halo, width = 2, dash = [] }) {
   ctx.setLineDash([]);
 }
 
-/** A short message for what a picture alone would hide, in the half of the panel without the start. */
-export function banner(ctx, frame, lines, colours, [, start] = [0, Infinity]) {
-  const below = start < frame.top + frame.height / 2;
-  ctx.font = `600 13px ${colours.font}`;
+/** The place above a plot where badges stand, so that they cover nothing. */
+export const STRIP = 22;
+
+/** Short messages for what a picture alone would hide, one after the other above the frame. */
+export function badges(ctx, frame, lines, colours) {
+  ctx.font = `600 12px ${colours.font}`;
   ctx.textAlign = "left";
   ctx.textBaseline = "middle";
-  lines.forEach((text, i) => {
-    const width = ctx.measureText(text).width + 20, y = below ? frame.top + frame.height - 32 - i * 30 : frame.top + 8 + i * 30;
+  const texts = fitting(ctx, lines, frame.width);
+  let x = frame.left;
+  for (const text of texts) {
+    const width = ctx.measureText(text).width + 16;
     ctx.fillStyle = colours.warning;
     ctx.beginPath();
-    ctx.roundRect(frame.left + 8, y, width, 24, 12);
+    ctx.roundRect(x, frame.top - STRIP, width, 19, 9.5);
     ctx.fill();
     ctx.fillStyle = colours.onWarning;
-    ctx.fillText(text, frame.left + 18, y + 12.5);
-  });
+    ctx.fillText(text, x + 8, frame.top - STRIP + 10);
+    x += width + 6;
+  }
 }
+
+/** The messages that fit into a width, and how many more there are. */
+function fitting(ctx, lines, room) {
+  const width = (texts) => texts.reduce((sum, text) => sum + ctx.measureText(text).width + 22, 0);
+  for (let k = lines.length; k > 0; k--) {
+    const texts = k < lines.length ? [...lines.slice(0, k), `and ${lines.length - k} more`] : lines;
+    if (width(texts) <= room) return texts;
+  }
+  return lines.length ? [`${lines.length} of the paths`] : [];
+}
+
+const SHAPES = [
+  null, // a disc
+  [[-1, -1], [1, -1], [1, 1], [-1, 1]].map(([x, y]) => [0.85 * x, 0.85 * y]),
+  [[0, -1.2], [1.1, 0.8], [-1.1, 0.8]],
+  [[0, -1.3], [1.2, 0], [0, 1.3], [-1.2, 0]],
+  [[0, 1.2], [1.1, -0.8], [-1.1, -0.8]],
+  [[-0.6, -1], [0.6, -1], [1.15, 0], [0.6, 1], [-0.6, 1], [-1.15, 0]],
+];
+
+/** The outline of a mark: each path has a shape of its own, for those who do not tell colours apart. */
+export function markPath(shape, x, y, radius) {
+  const outline = new Path2D(), corners = SHAPES[shape % SHAPES.length];
+  if (!corners) outline.arc(x, y, radius, 0, 2 * Math.PI);
+  corners?.forEach(([dx, dy]) => outline.lineTo(x + dx * radius, y + dy * radius));
+  outline.closePath();
+  return outline;
+}
+
+export function mark(ctx, shape, x, y, radius, fill, ring) {
+  const outline = markPath(shape, x, y, radius);
+  ctx.fillStyle = fill;
+  ctx.strokeStyle = ring;
+  ctx.lineWidth = 2;
+  ctx.fill(outline);
+  ctx.stroke(outline);
+}
+
+/** The same mark for an SVG, around the origin. */
+export const markPoints = (shape, radius) => SHAPES[shape % SHAPES.length]?.map(([x, y]) => `${x * radius},${y * radius}`).join(" ");
 
 /**
  * The parts of a line that lie in or near a frame, so that distant points need no huge coordinates.

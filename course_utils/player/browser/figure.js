@@ -1,10 +1,13 @@
 import { palette } from "./colours.js";
-import { digitsOf, icon, make, marksOf, positionOf, slider } from "./controls.js";
+import { choice, digitsOf, icon, make, positionOf, slider } from "./controls.js";
+import { waiting } from "./cover.js";
+import { followLinks } from "./links.js";
 import { unpack } from "./paths.js";
 import { drawRoom, stageOf } from "./stage.js";
 import { startHandle } from "./start.js";
-import { stateOf } from "./state.js";
-import { describe, words } from "./words.js";
+import { finish, stateOf } from "./state.js";
+import { statusOf } from "./status.js";
+import { words } from "./words.js";
 
 /**
  * The interactive figure, as an anywidget front-end module.
@@ -27,7 +30,7 @@ export function player(panels) {
 }
 
 /** Build a figure into an element; return what takes it down. */
-function mounted(model, figure, panels, el) {
+async function mounted(model, figure, panels, el) {
   const root = make("figure", { class: "gd-player", role: "group", "aria-label": figure.alt });
   // Drawing: at most once for each frame of the screen, however many changes came in between.
   let due = 0, touched = false, missed = false, frames = 0, colours = null;
@@ -37,9 +40,9 @@ function mounted(model, figure, panels, el) {
     redraw();
   };
   const actions = stateOf(model, figure, changed), { state } = actions;
-  const { stage, rooms } = stageOf(figure, panels, actions.choose);
-  const controls = controlsOf(figure, panels, actions, changed);
-  const talk = talking(figure, panels);
+  const { stage, rooms } = stageOf(figure, panels, actions.choose, changed);
+  const cover = await waiting(model, actions), controls = controlsOf(figure, panels, actions, changed, cover);
+  const talk = statusOf(figure, panels, actions);
   root.append(
     stage, controls.element, ...talk.elements,
     figure.caption ? make("figcaption", { class: "gd-caption" }, figure.caption) : "",
@@ -57,6 +60,7 @@ function mounted(model, figure, panels, el) {
     colours ??= palette(root);
     for (const room of rooms) drawRoom(room, state, colours);
     controls.update(state);
+    root.dataset.covered = String(state.covered);
     moveHandle();
     talk.update(state, touched);
     root.dataset.playing = String(state.playing);
@@ -64,6 +68,7 @@ function mounted(model, figure, panels, el) {
     root.dataset.ready = "true";
   }
 
+  const stopFollowing = followLinks(root, figure, actions);
   const stopWatching = watching(root, redraw, () => {
     colours = null;
     redraw();
@@ -73,6 +78,8 @@ function mounted(model, figure, panels, el) {
     cancelAnimationFrame(due);
     actions.dispose();
     talk.dispose();
+    cover.dispose();
+    stopFollowing();
     stopWatching();
   };
 }
@@ -94,50 +101,33 @@ function watching(root, redraw, recolour) {
   };
 }
 
-/** The words below the figure, which screen readers hear when it comes to rest, not on every frame. */
-function talking(figure, panels) {
-  const status = make("p", { class: "gd-status", "aria-hidden": "true" });
-  const spoken = make("p", { class: "gd-spoken", role: "status", "aria-live": "polite" });
-  let speak;
-  return {
-    elements: [status, spoken],
-    update(state, touched) {
-      const sentence = describe(figure, panels, state);
-      status.textContent = sentence;
-      clearTimeout(speak);
-      if (touched) speak = setTimeout(() => { spoken.textContent = sentence; }, 400);
-    },
-    dispose: () => clearTimeout(speak),
-  };
-}
-
 /** Everything below the panels that can be moved or pressed. */
-function controlsOf(figure, panels, actions, changed) {
+function controlsOf(figure, panels, actions, changed, cover) {
   const sliders = figure.axes.map((axis, n) =>
-    axis.kind === "start" || axis.values.length < 2 ? null : axisSlider(axis, (index) => actions.choose(n, index)));
+    axis.kind === "start" || axis.values.length < 2 ? null : axisControl(axis, (index) => actions.choose(n, index)));
   const transport = transportOf(figure, actions), keep = keepButton(actions);
   return {
     element: make("div", { class: "gd-controls" },
       make("div", { class: "gd-sliders" }, ...sliders.filter(Boolean).map((s) => s.row)),
-      transport.element,
-      make("div", { class: "gd-extras" }, legendOf(figure, panels, actions), keep.element,
+      cover.element, transport.element,
+      make("div", { class: "gd-extras" }, ...meaningOf(panels), keep.element,
         ...panels.flatMap((panel) => panel.controls?.(changed) ?? [])),
     ),
     update(state) {
       sliders.forEach((s, n) => s?.update(state.chosen[n]));
+      cover.update();
       transport.update(state);
       keep.update(state);
     },
   };
 }
 
-function axisSlider(axis, input) {
-  const number = axis.kind === "number", digits = number ? digitsOf(axis.values) : 3;
-  return slider({
-    name: axis.name, label: axis.label, last: axis.values.length - 1, input,
-    text: (i) => axis.texts[i] ?? words(axis.values[i], digits),
-    marks: number ? axis.marks.map(([v, label]) => [positionOf(axis.values, v), label]) : marksOf(axis.texts),
-  });
+/** Numbers get a slider, names get buttons. */
+function axisControl(axis, input) {
+  const { name, label, texts, values } = axis;
+  if (axis.kind === "choice") return choice({ name, label, texts, input });
+  const digits = digitsOf(values), marks = axis.marks.map(([v, text]) => [positionOf(values, v), text]);
+  return slider({ name, label, last: values.length - 1, input, marks, text: (i) => words(values[i], digits) });
 }
 
 /** Play, single steps, the slider of the step, the speed. */
@@ -150,18 +140,22 @@ function transportOf(figure, { setPlaying, setStep, setSpeed, stepBy, state }) {
   const speed = make("select", { class: "gd-speed", "aria-label": "Steps per second", title: "Speed" });
   for (const rate of figure.speeds) speed.append(make("option", { value: rate, selected: rate === figure.speed }, `${rate} steps/s`));
   speed.onchange = () => setSpeed(Number(speed.value));
+  // It ends where the shown paths do; whoever is at the end stays there when another path is longer.
   const along = slider({
-    name: "step", label: "step", last: steps, text: (t) => `${t} of ${steps}`,
+    name: "step", label: "step", last: steps, text: (t, end) => `${t} of ${end}`,
     input: (t) => {
       setPlaying(false);
-      setStep(t);
+      setStep(t === finish(figure, state) ? steps : t);
     },
   });
   let shows = null;
+  const element = make("div", { class: "gd-transport" }, back, play, forward, along.row, speed);
   return {
-    element: make("div", { class: "gd-transport" }, back, play, forward, along.row, speed),
+    element,
     update({ step, playing }) {
-      along.update(step);
+      element.hidden = state.covered;
+      const end = finish(figure, state);
+      along.update(Math.min(step, end), end);
       if (shows === playing) return;
       shows = playing;
       play.replaceChildren(icon(playing ? "pause" : "play"));
@@ -183,18 +177,7 @@ function keepButton({ toggleKept }) {
   };
 }
 
-/** A chip for each of several paths, which hides it, and what lines mean. */
-function legendOf(figure, panels, { state, toggleHidden }) {
-  const legend = make("div", { class: "gd-legend" });
-  for (const path of figure.paths.length > 1 ? figure.paths : []) {
-    const sample = make("span", { class: "gd-sample", style: `--colour: var(--gd-path-${path.colour + 1})`, "data-dashed": path.dash.length ? "true" : false });
-    const chip = make("button", { type: "button", class: "gd-chip", "aria-pressed": "true", title: `Show or hide ${path.name}` }, sample, path.name);
-    chip.onclick = () => {
-      toggleHidden(path.name);
-      chip.setAttribute("aria-pressed", String(!state.hidden.has(path.name)));
-    };
-    legend.append(chip);
-  }
-  for (const { meaning } of panels) if (meaning) legend.append(make("span", { class: "gd-meaning" }, meaning));
-  return legend;
+/** What the lines of the panels mean. */
+function meaningOf(panels) {
+  return panels.filter(({ meaning }) => meaning).map(({ meaning }) => make("span", { class: "gd-meaning" }, meaning));
 }

@@ -1,6 +1,10 @@
 import { coordinate, gunzip, unpackFloats, unpackIntegers, unpackQuantity } from "./unpacking.js";
 
-export const CONVERGED = 0, DIVERGED = 1, OUT_OF_STEPS = 2, STOPPED = 3; // STOPPED: by a rule on the change
+// How a path ended: the places of the words in the list of `course_utils.stopping`.
+export const CONVERGED = 0;
+export const DIVERGED = 1;
+export const OUT_OF_STEPS = 2;
+export const STOPPED = 3;
 export const arrived = (status) => status === CONVERGED || status === STOPPED;
 
 /**

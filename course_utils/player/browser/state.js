@@ -7,8 +7,10 @@ import { gunzip } from "./unpacking.js";
  * @typedef {{
  *   step: number, chosen: number[], place: number[] | null, rerun: Map<string, object> | null,
  *   hidden: Set<string>, kept: {chosen: number[], place: number[] | null, rerun: Map<string, object> | null} | null,
- *   playing: boolean,
+ *   playing: boolean, front: string | null, covered: boolean,
  * }} State
+ * `front` is the path that was brought to the front; `covered` says that the outcome still waits for
+ * the answer to a question.
  */
 
 /** @param {any} model  @param {import("./paths.js").Figure} figure  @param {() => void} changed */
@@ -18,7 +20,7 @@ export function stateOf(model, figure, changed) {
   const state = {
     step: model.get("step"), chosen: axes.map((axis) => model.get("selection")[axis.name] ?? 0),
     place: model.get("place").length && !figure.rerun ? model.get("place") : null,
-    rerun: null, hidden: new Set(), kept: null, playing: false,
+    rerun: null, hidden: new Set(), kept: null, playing: false, front: null, covered: false,
   };
   const selection = () => Object.fromEntries(axes.map((axis, k) => [axis.name, state.chosen[k]]));
 
@@ -46,6 +48,14 @@ export function stateOf(model, figure, changed) {
     if (!state.hidden.delete(name)) state.hidden.add(name);
     changed();
   }
+  function toggleFront(name) {
+    state.front = state.front === name ? null : name;
+    changed();
+  }
+  function setCovered(covered) {
+    state.covered = covered;
+    changed();
+  }
   const asking = askingPython(model, figure, state, selection, changed);
   const playing = clock(figure, state, setStep, changed);
   const stop = hear(model, {
@@ -64,7 +74,8 @@ export function stateOf(model, figure, changed) {
   });
   if (model.get("answer")?.start) asking.answered();
   return {
-    state, choose, setStep, toggleKept, toggleHidden, ask: asking.ask, isLive: asking.isLive, setPlaying: playing.set, setSpeed: playing.setSpeed,
+    state, choose, setStep, toggleKept, toggleHidden, toggleFront, setCovered,
+    ask: asking.ask, isLive: asking.isLive, setPlaying: playing.set, setSpeed: playing.setSpeed,
     stepBy(by) {
       playing.set(false);
       setStep(state.step + by);

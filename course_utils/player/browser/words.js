@@ -15,11 +15,12 @@ export function words(value, digits = 4) {
 }
 
 /** What became of a path, as far as the learner has played it. */
-export function fate({ ended, status, excess }, step) {
+export function fate({ path, ended, status, excess }, step) {
   const steps = `${ended} ${ended === 1 ? "step" : "steps"}`;
   if (step >= ended && status === DIVERGED) return `diverged at step ${ended}`;
   if (step >= ended && status === STOPPED) return `stopped by its rule after ${steps}`;
   if (step >= ended && status === CONVERGED) return ended ? `converged after ${steps}` : "starts where it would stop";
+  if (step >= ended && path.aims) return `not arrived after ${steps}`;
   if (step > 0 && excess(Math.min(step, ended)) > excess(0)) return "costs more than at the start";
   return "";
 }
@@ -31,23 +32,39 @@ export function rounded(value, spacing) {
 }
 
 /**
- * One sentence for each path: where it is now. Each panel adds what it shows (`says`).
+ * What there is to say of a path at a step: where it is, its cost, what each panel adds (`says`).
+ * @typedef {{label: string, text: string, note?: string}} Fact
+ * @param {import("./paths.js").Figure} figure  @param {any[]} panels  @returns {Fact[]}
+ */
+export function factsOf(figure, panels, view, step) {
+  const { path } = view, costly = figure.panels.some((panel) => panel.tells_cost), facts = [];
+  if (costly && path.dim && path.dim <= 3) {
+    figure.labels.forEach((label, c) => facts.push({ label, text: rounded(view.at(c, step), path.spacing(c)) }));
+  }
+  if (costly) {
+    const range = view.range?.(step).map((v) => words(v + figure.lowest, 3)).join(" to ");
+    facts.push({ label: "cost", text: words(view.excess(step) + figure.lowest), note: range });
+  }
+  for (const panel of panels) facts.push(...(panel.says?.(view, step) ?? []));
+  return facts;
+}
+
+/** The paths that are spoken of, each with its step, facts and end. */
+export function told(figure, panels, state) {
+  const costly = figure.panels.some((panel) => panel.tells_cost);
+  return shown(figure, state).filter((view) => !figure.silent.includes(view.path.name)).map((view) => {
+    const step = Math.min(state.step, view.ended), end = costly || view.status === DIVERGED ? fate(view, state.step) : "";
+    return { name: view.path.name, step, facts: factsOf(figure, panels, view, step), end };
+  });
+}
+
+/**
+ * One sentence for each path: where it is now.
  * @param {import("./paths.js").Figure} figure  @param {any[]} panels
  */
 export function describe(figure, panels, state) {
-  const costly = figure.panels.some((panel) => panel.tells_cost);
-  return shown(figure, state).filter((view) => !figure.silent.includes(view.path.name)).map((view) => {
-    const { path } = view, step = Math.min(state.step, view.ended);
-    const known = path.dim && path.dim <= 3;
-    const place = known ? figure.labels.map((label, c) => `${label} ${rounded(view.at(c, step), path.spacing(c))}`).join(", ") : "";
-    const end = costly || view.status === DIVERGED ? fate(view, state.step) : "";
-    const who = figure.paths.length > 1 ? `${path.name}, step` : "Step";
-    const range = view.range ? ` (${view.range(step).map((v) => words(v + figure.lowest, 3)).join(" to ")})` : "";
-    const said = [];
-    if (costly && place) said.push(place);
-    if (costly) said.push(`cost ${words(view.excess(step) + figure.lowest)}${range}`);
-    for (const panel of panels) said.push(...(panel.says?.(view, step) ?? []));
-    if (end) said.push(end);
-    return `${who} ${step}${said.length ? ": " : ""}${said.join(", ")}.`;
+  return told(figure, panels, state).map(({ name, step, facts, end }) => {
+    const said = facts.map(({ label, text, note }) => `${label} ${text}${note ? ` (${note})` : ""}`).concat(end || []);
+    return `${figure.paths.length > 1 ? `${name}, step` : "Step"} ${step}${said.length ? ": " : ""}${said.join(", ")}.`;
   }).join(" ");
 }

@@ -14,7 +14,7 @@ export function panel(figure, spec) {
     name, Object.fromEntries(Object.entries(summary).map(([kind, packed]) => [kind, figure.quantity(packed)])),
   ]));
   const works = Object.fromEntries(Object.entries(spec.work).map(([name, block]) => [name, figure.floats(block)]));
-  const [floor, top] = extent(figure, validations), choice = { log: spec.log, work: false };
+  const [floor, top] = extent(figure, validations), mode = { log: spec.log, work: false };
 
   /** The validation cost of a path as functions of the step, or nothing. */
   const validationOf = (view) => {
@@ -27,7 +27,7 @@ export function panel(figure, spec) {
    * @returns {{frame: import("../browser/axes.js").Frame, place: (view: any, t: number, excess: number) => [number, number]}}
    */
   function axesOf(ctx, size, state, colours) {
-    const { log, work } = choice;
+    const { log, work } = mode;
     const spent = (view, t) => (work ? t * works[view.path.name][view.flat] : t);
     // Against work, the axis ends where the first path does, so that all can be compared all along.
     const ends = shown(figure, state).map((view) => spent(view, view.status === OUT_OF_STEPS ? view.ended : view.path.steps));
@@ -96,7 +96,7 @@ export function panel(figure, spec) {
       if (!validation) return [];
       const best = bestStep(view, validation);
       const range = validation.range ? `${validation.range(step).map((v) => words(v, 3)).join(" to ")}; ` : "";
-      return [`validation ${words(validation.at(step))} (${range}lowest ${words(validation.at(best))} at step ${best})`];
+      return [{ label: "validation", text: words(validation.at(step)), note: `${range}lowest ${words(validation.at(best))} at step ${best}` }];
     },
     controls(changed) {
       const button = (name, title, toggle, text) => {
@@ -108,10 +108,10 @@ export function panel(figure, spec) {
         };
         return node;
       };
-      const scale = button("scale", SCALE, () => { choice.log = !choice.log; },
-        () => `cost axis: ${choice.log ? "logarithmic" : "linear"}`);
-      const unit = spec.work_name && button("unit", UNIT, () => { choice.work = !choice.work; },
-        () => `horizontal axis: ${choice.work ? spec.work_name : "step"}`);
+      const scale = button("scale", SCALE, () => { mode.log = !mode.log; },
+        () => `cost axis: ${mode.log ? "logarithmic" : "linear"}`);
+      const unit = spec.work_name && button("unit", UNIT, () => { mode.work = !mode.work; },
+        () => `horizontal axis: ${mode.work ? spec.work_name : "step"}`);
       return [scale, unit].filter(Boolean);
     },
   };

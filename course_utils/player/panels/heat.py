@@ -30,6 +30,9 @@ class Heat(Panel):
     def __init__(self, across: str, up: str) -> None:
         self.across, self.up = across, up
 
+    def tab(self) -> str:
+        return "steps"
+
     def axes(self) -> list[str]:
         return [self.across, self.up]
 

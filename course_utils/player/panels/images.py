@@ -42,6 +42,9 @@ class Images(Panel):
     ) -> None:
         self.given, self.wanted, self.label = np.asarray(values, dtype=float), steps, name
 
+    def tab(self) -> str:
+        return self.label
+
     def check(self) -> None:
         values, steps = self.given, self.wanted
         grid, last = self.scene.first.ended.shape, self.scene.steps
@@ -80,7 +83,7 @@ class Images(Panel):
     def draw(self, player: Player, axes: Any) -> None:
         from matplotlib.colors import LinearSegmentedColormap
 
-        sample = max(k for k, step in enumerate(self.steps) if step <= player.step)
+        sample = max(k for k, step in enumerate(self.steps) if step <= player.pictured_step)
         index = player.index(next(iter(self.scene.descents)))
         shown = at_index(self.values[sample], self.scene.first.ended.shape, index, 3)
         across = int(np.ceil(np.sqrt(len(shown))))

@@ -1,8 +1,8 @@
 import { axesFrame } from "../browser/axes.js";
 import { bandColours } from "../browser/colours.js";
 import { drawPaths, warnings } from "../browser/curves.js";
-import { banner, inside, line } from "../browser/drawing.js";
-import { flatIndex, present, quadratic, shown } from "../browser/paths.js";
+import { STRIP, badges, inside, line } from "../browser/drawing.js";
+import { flatIndex, present, quadratic } from "../browser/paths.js";
 
 const ROWS = 129, COLUMNS = 161;
 
@@ -103,17 +103,17 @@ function map(figure, spec) {
 
   return {
     aspect: spec.aspect,
+    strip: STRIP - 6,
     starts: true,
     draw(ctx, size, state, colours) {
       const [xlabel, ylabel] = figure.labels;
-      frame = axesFrame(ctx, size, colours, { xlim, ylim, xlabel, ylabel, grid: false });
+      frame = axesFrame(ctx, size, colours, { xlim, ylim, xlabel, ylabel, grid: false, top: STRIP + 4 });
       ctx.imageSmoothingEnabled = true;
       ctx.drawImage(ground(size, state, colours), frame.left, frame.top, frame.width, frame.height);
       inside(ctx, frame, () => minima(ctx, state, colours));
       drawPaths(ctx, frame, figure, state, colours,
         (view, t) => [frame.x(view.at(0, t)), frame.y(view.at(1, t))]);
-      const [first] = shown(figure, state);
-      banner(ctx, frame, warnings(figure, state), colours, first && [0, frame.y(first.at(1, 0))]);
+      badges(ctx, frame, warnings(figure, state), colours);
       return frame;
     },
     place: (point) => [frame.x(point[0]), frame.y(point[1])],
@@ -125,10 +125,11 @@ function curve(figure, spec) {
   let frame;
   return {
     aspect: spec.aspect,
+    strip: STRIP - 6,
     starts: true,
     draw(ctx, size, state, colours) {
       const which = flatIndex(figure.axes, state.chosen, spec.axes), ylim = spec.limits[which];
-      frame = axesFrame(ctx, size, colours, { xlim, ylim, xlabel: figure.labels[0], ylabel: "cost" });
+      frame = axesFrame(ctx, size, colours, { xlim, ylim, xlabel: figure.labels[0], ylabel: "cost", top: STRIP + 4 });
       const count = spec.curve.shape.at(-1), points = [];
       for (let i = 0; i < count; i++) {
         const x = xlim[0] + (i / (count - 1)) * (xlim[1] - xlim[0]);
@@ -147,7 +148,7 @@ function curve(figure, spec) {
       });
       drawPaths(ctx, frame, figure, state, colours,
         (view, t) => [frame.x(view.at(0, t)), frame.y(view.excess(t) + figure.lowest)]);
-      banner(ctx, frame, warnings(figure, state), colours);
+      badges(ctx, frame, warnings(figure, state), colours);
       return frame;
     },
     place: (point, state) => {

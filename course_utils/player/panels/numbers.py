@@ -60,7 +60,7 @@ class Numbers(Panel):
         grid = self.scene.first.ended.shape
         rows = []
         for name, values in self.vectors.items():
-            vector = at_index(values[min(player.step, len(values) - 1)], grid, index, 1)
+            vector = at_index(values[min(player.pictured_step, len(values) - 1)], grid, index, 1)
             rows.append([name, *(f"{v:.4g}" for v in vector)])
         axes.table(cellText=rows, loc="center")
         axes.set_axis_off()

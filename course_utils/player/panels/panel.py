@@ -110,6 +110,10 @@ class Panel:
     def check(self) -> None:
         """Raise ValueError if what the panel was given does not fit the descents."""
 
+    def tab(self) -> str:
+        """Return the word on the button that shows the panel where space is short."""
+        return self.name()
+
     def axes(self) -> list[str]:
         """Return the names of the axes that the panel was asked to show."""
         return []

@@ -34,6 +34,9 @@ class Profile(Panel):
         self.values: Array = np.asarray(values, dtype=float)
         self.names = names
 
+    def tab(self) -> str:
+        return self.names[1] or self.names[0]
+
     def pack(self, parcel: Parcel) -> dict[str, Any]:
         values = self.values
         stepwise = values.ndim == self.scene.first.ended.ndim + 2
@@ -48,7 +51,7 @@ class Profile(Panel):
         values = self.values
         grid, index = self.scene.first.ended.shape, player.index(next(iter(self.scene.descents)))
         if values.ndim == len(grid) + 2:
-            values = values[min(player.step, len(values) - 1)]
+            values = values[min(player.pictured_step, len(values) - 1)]
         shown = at_index(values, grid, index, 1)
         axes.plot(np.arange(1, len(shown) + 1), shown, "o-", color=COLOURS[0])
         axes.set(yscale="log", xlabel=self.names[0], ylabel=self.names[1])

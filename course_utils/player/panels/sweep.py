@@ -32,6 +32,9 @@ class Sweep(Panel):
     def __init__(self, axis: str) -> None:
         self.axis = axis
 
+    def tab(self) -> str:
+        return "steps"
+
     def axes(self) -> list[str]:
         return [self.axis]
 

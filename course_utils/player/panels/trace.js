@@ -32,7 +32,7 @@ export function panel(figure, spec) {
     says(view, step) {
       const told = figure.panels.some((other) => other.tells_cost) && figure.labels.includes(spec.label);
       const value = traceOf(view)(step);
-      return told || Number.isNaN(value) ? [] : [`${spec.label} ${words(value)}`];
+      return told || Number.isNaN(value) ? [] : [{ label: spec.label, text: words(value) }];
     },
   };
 }

@@ -36,6 +36,9 @@ class Trace(Panel):
     def __init__(self, values: Any, name: str = "", *, log: bool = False) -> None:
         self.values, self.label, self.log = values, name, log
 
+    def tab(self) -> str:
+        return self.label or "trace"
+
     def check(self) -> None:
         given = self.scene.for_each(self.values)
         self.traces: dict[str, Array] = {}

@@ -1,0 +1,153 @@
+"""What a figure promises its readers, tried on small figures on a page of their own."""
+
+import numpy as np
+import pytest
+from playwright.sync_api import expect
+
+from course_utils import (
+    Adam,
+    Answer,
+    GradientDescent,
+    Momentum,
+    Player,
+    Question,
+    Ravine,
+    Stop,
+    descend,
+    stack,
+)
+
+from .figures import await_figures, picture, players, step_slider
+from .page import write_page
+
+pytestmark = pytest.mark.browser
+
+RATES = np.linspace(0.02, 0.22, 21)
+NEAR = Stop(gradient_norm=1e-3)
+
+
+@pytest.fixture
+def show(tmp_path, new_context):
+    """Return a function that shows widgets on a page; `options` are those of the browser."""
+    contexts = []
+
+    def show(*items, **options):
+        contexts.append(new_context("file://", **options))
+        page = contexts[-1].new_page()
+        page.goto(write_page(tmp_path, items))
+        await_figures(page)
+        return page
+
+    yield show
+    for context in contexts:
+        context.close()
+
+
+def ravine(rates=RATES, steps=200, stop=NEAR):
+    return descend(Ravine(10), [-4.0, 2.0], GradientDescent(rates), steps=steps, stop=stop)
+
+
+def guess():
+    return Question(
+        "Which?", [Answer("a", "No."), Answer("b", "Yes.", correct=True)], kind="prediction"
+    )
+
+
+def test_a_figure_hides_its_outcome_until_the_question_is_answered(show):
+    question = guess()
+    page = show(question, Player(ravine(), after=question, sweep="learning_rate"))
+    player = players(page)[0]
+    expect(player.locator(".gd-transport")).to_be_hidden()
+    expect(player.locator(".gd-sweep canvas")).to_be_hidden()
+    expect(player.locator(".gd-landscape canvas")).to_be_visible()
+    page.locator("input[name=answer]").first.check()
+    page.get_by_role("button", name="Commit to this prediction").click()
+    expect(player.locator(".gd-transport")).to_be_visible()
+    expect(player.locator(".gd-sweep canvas")).to_be_visible()
+    expect(player.locator(".gd-cover")).to_be_hidden()
+
+
+@pytest.mark.parametrize("button", ["show it now", "Show me without answering"])
+def test_nobody_is_locked_out_of_a_figure_that_waits(show, button):
+    question = guess()
+    page = show(question, Player(ravine(), after=question))
+    page.get_by_role("button", name=button).click()
+    expect(players(page)[0].locator(".gd-transport")).to_be_visible()
+
+
+def test_a_figure_whose_question_is_on_another_page_hides_nothing(show):
+    player = Player(ravine(), after=guess())
+    player.question = None
+    page = show(player)
+    expect(players(page)[0].locator(".gd-transport")).to_be_visible()
+
+
+def test_a_link_in_the_text_sets_the_nearest_figure_above_it_that_can_do_so(show):
+    page = show(
+        Player(ravine()),
+        "<p><a href='#figure:learning_rate=0.1&step=3'>one</a></p>",
+        Player(ravine(RATES / 2)),
+        "<p><a href='#figure:learning_rate=0.05&step=end'>two</a></p>",
+        "<p><a href='#figure:momentum=1'>none</a></p>",
+    )
+    first, second = players(page)
+    page.get_by_role("link", name="one", exact=True).click()
+    expect(step_slider(first)).to_have_value("3")
+    expect(first.locator("[data-axis=learning_rate]")).to_have_attribute("aria-valuetext", "0.1")
+    page.get_by_role("link", name="two", exact=True).click()
+    expect(second.locator("[data-axis=learning_rate]")).to_have_attribute("aria-valuetext", "0.05")
+    expect(step_slider(first)).to_have_value("3")
+    before = [picture(first), picture(second)]
+    page.get_by_role("link", name="none", exact=True).click()
+    assert before == [picture(first), picture(second)]
+    assert "#" not in page.url
+
+
+def test_names_are_a_row_of_buttons_that_the_keyboard_moves(show):
+    runs = [
+        descend(Ravine(10), [-4.0, 2.0], rule, steps=20) for rule in (Momentum(0.05), Adam(0.3))
+    ]
+    page = show(Player(stack(runs, method=["Momentum", "Adam"])))
+    player = players(page)[0]
+    choice = player.get_by_role("group", name="method")
+    expect(choice.get_by_role("radio")).to_have_count(2)
+    first = picture(player)
+    choice.get_by_role("radio", name="Adam").check()
+    second = picture(player)
+    assert first != second
+    page.keyboard.press("ArrowLeft")
+    assert picture(player) == first
+
+
+def test_the_slider_of_the_step_ends_where_the_shown_path_does(show):
+    paths = ravine()
+    page = show(Player(paths))
+    player = players(page)[0]
+    rate = player.locator("[data-axis=learning_rate]")
+    for k in (3, 12, 17):
+        rate.fill(str(k))
+        picture(player)
+        assert int(step_slider(player).get_attribute("max")) == paths.ended[k]
+        assert int(step_slider(player).input_value()) == paths.ended[k]
+
+
+def test_a_path_whose_budget_ran_out_is_said_not_to_have_arrived(show):
+    page = show(Player(ravine(steps=20), learning_rate=0.02))
+    expect(players(page)[0].locator(".gd-status")).to_contain_text("not arrived after 20 steps")
+
+
+def test_several_paths_have_a_table_in_which_each_can_be_hidden_or_brought_to_the_front(show):
+    slow = descend(Ravine(10), [-4.0, 2.0], Momentum(RATES, 0.1), steps=200, stop=NEAR)
+    page = show(Player({"gradient descent": ravine(), "slow": slow}, step=30))
+    player = players(page)[0]
+    table = player.get_by_role("table")
+    expect(table.get_by_role("row")).to_have_count(3)
+    expect(table.get_by_role("columnheader")).to_have_text(["path", "x", "y", "cost"])
+    shown = picture(player)
+    table.get_by_role("button", name="Show slow").click()
+    hidden = picture(player)
+    assert hidden != shown
+    table.get_by_role("button", name="Show slow").click()
+    assert picture(player) == shown
+    table.get_by_role("button", name="gradient descent").last.click()
+    assert picture(player) != shown
