@@ -4,7 +4,7 @@ From each source, a notebook in nbgrader's format with a Python file beside it, 
 notebook and a file of plain data with the visible inputs and what is expected for them, so that
 `check` needs no solution. What is written depends on the sources alone.
 
-Imports `exercise` and the course's `notebooks`.
+Imports `exercise`, `values` and the course's `notebooks`.
 """
 
 import json
@@ -29,6 +29,7 @@ from course_utils.exercises.exercise import (
     text_of,
     without_solution,
 )
+from course_utils.exercises.values import rounded
 from course_utils.notebooks import tidied, written
 
 __all__ = ["CHECKS", "Built", "build", "exercises", "made", "problems", "student_notebook"]
@@ -144,30 +145,39 @@ def made(exercises: list[Exercise], output: Path, checks: Path) -> dict[Path, st
 
 
 def up_to_date(path: Path, text: str) -> bool:
-    """Whether a file is what it should be; numbers in checks may differ by rounding.
+    """Whether a file is what it should be; numbers in checks may differ by rounding."""
+    return next(differences(path, text), None) is None
+
+
+def differences(path: Path, text: str) -> Iterator[str]:
+    """Say where a file is not what it should be; numbers in checks may differ by rounding.
 
     Another machine may compute the last digit of an expected answer differently. That is no
-    reason to write the file anew.
+    reason to write the file anew, and neither is a change that no answer is marked by.
     """
-    if not path.exists():
-        return False
-    there = path.read_text("utf-8")
-    if there == text or path.suffix != ".json":
-        return there == text
+    there = path.read_text("utf-8") if path.exists() else ""
+    if there == text:
+        return
     try:
-        return _alike(json.loads(there), json.loads(text))
+        one, other = (json.loads(there), json.loads(text)) if path.suffix == ".json" else ("", text)
     except ValueError:
-        return False
+        one, other = "", text
+    yield from _differences(one, other, path.name)
 
 
-def _alike(one: Any, other: Any) -> bool:
-    if isinstance(one, dict) and isinstance(other, dict):
-        return list(one) == list(other) and all(_alike(one[key], other[key]) for key in one)
-    if isinstance(one, list) and isinstance(other, list):
-        return len(one) == len(other) and all(map(_alike, one, other))
-    if type(one) is float and type(other) is float:
-        return bool(np.isclose(one, other, rtol=1e-9, atol=1e-12, equal_nan=True))
-    return type(one) is type(other) and bool(one == other)
+def _differences(one: Any, other: Any, place: str, absolute: float = 1e-12) -> Iterator[str]:
+    if isinstance(one, dict) and isinstance(other, dict) and list(one) == list(other):
+        absolute = max(absolute, other.get("absolute", 0))
+        for key in one:
+            yield from _differences(one[key], other[key], f"{place}, {key}", absolute)
+    elif isinstance(one, list) and isinstance(other, list) and len(one) == len(other):
+        for index, parts in enumerate(zip(one, other, strict=True)):
+            yield from _differences(*parts, f"{place}, {index}", absolute)
+    elif type(one) is type(other) and type(one) in {int, float}:
+        if not np.isclose(one, other, rtol=1e-9, atol=absolute, equal_nan=True):
+            yield f"{place}: {one} should be {other}"
+    elif type(one) is not type(other) or one != other:
+        yield f"{place}: {one!s:.80} should be {other!s:.80}"
 
 
 def checks_text(exercise: Exercise) -> str:
@@ -178,7 +188,7 @@ def checks_text(exercise: Exercise) -> str:
         "title": exercise.title,
         "questions": [prepared.data() for prepared in exercise.prepare(VISIBLE).values()],
     }
-    return _json(data, depth=5) + "\n"
+    return _json(rounded(data), depth=5) + "\n"
 
 
 def _json(data: Any, depth: int, indent: str = "\n") -> str:

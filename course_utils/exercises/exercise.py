@@ -28,7 +28,7 @@ from course_utils.exercises.errors import CourseError
 from course_utils.exercises.expected import Close, Expected
 from course_utils.exercises.judging import Case, Known, Prepared, Sign, Verdict, gist, judge
 from course_utils.exercises.running import Outcome, run_case
-from course_utils.exercises.values import UnreadableError, decode, encode
+from course_utils.exercises.values import UnreadableError, decode, encode, rounded
 
 __all__ = ["SOURCES", "VISIBLE", "Exercise", "Question", "SourceError", "Wrong", "load"]
 
@@ -261,7 +261,7 @@ class Exercise:
                 raise SourceError(f"{where}: yield the same inputs in each case, in one order.")
             try:
                 # Copies, so that no array is shared between the cases.
-                yield decode(encode(dict(inputs)), descriptions=True)
+                yield decode(rounded(encode(dict(inputs))), descriptions=True)
             except UnreadableError as error:
                 raise SourceError(f"{where}: an input {error}; make it smaller.") from None
         if not names:

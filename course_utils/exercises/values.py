@@ -192,6 +192,26 @@ def _unwrapped(array: np.ndarray) -> np.ndarray:
     return np.array([float(item) for item in items]).reshape(array.shape)
 
 
+def rounded(data: Any) -> Any:
+    """Round the fractions in what `encode` returned to twelve significant digits.
+
+    The digits beyond hang on the processor that drew or computed them.
+
+    Examples
+    --------
+    >>> rounded(encode([np.array([0.1 + 0.2, 1e-20 / 3]), 7]))
+    [{'array': 'float64', 'shape': [2], 'values': [0.3, 3.33333333333e-21]}, 7]
+    """
+    match data:
+        case float():
+            return float(f"{data:.12g}")
+        case list():
+            return [rounded(item) for item in data]
+        case dict():
+            return {key: rounded(item) for key, item in data.items()}
+    return data
+
+
 def decode(data: Any, *, descriptions: bool = False) -> Any:
     """Turn what JSON held back into a value.
 

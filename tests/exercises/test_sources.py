@@ -13,11 +13,11 @@ import pytest
 from course_utils.exercises.build import (
     CHECKS,
     build,
+    differences,
     exercises,
     made,
     problems,
     student_notebook,
-    up_to_date,
 )
 from course_utils.exercises.exercise import SOURCES, VISIBLE, load, text_of
 from course_utils.exercises.judging import Prepared, judge
@@ -54,7 +54,7 @@ def test_the_source_is_well_formed(exercise):
 
 def test_what_students_get_is_up_to_date(exercise):
     for path, text in made([exercise], SOURCES.parent, CHECKS).items():
-        assert up_to_date(path, text), f"{path.name} is out of date; run `make exercises`"
+        assert list(differences(path, text)) == [], "run `make exercises`"
 
 
 def test_there_is_nothing_that_no_source_makes():

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from course_utils.exercises import Close, Exercise, Formula, Question, Wrong
+from course_utils.exercises import Between, Close, Exercise, Formula, Question, Wrong
 
 
 def weighted_inputs(rng):
@@ -62,6 +62,11 @@ def claimed_inputs(rng):
     yield {"function": bowl, "gradient": right, "point": np.zeros(3)}
     large = Formula("40 * x", of="x")
     yield {"function": square, "gradient": large, "point": rng.uniform(1, 2, size=8)}
+
+
+def huge_or_close(error):
+    """An error divided by what should be zero: how large it is, rounding decides."""
+    return Between(1e6, np.inf) if error > 1e6 else Close(error)
 
 
 CENTRAL = """
@@ -296,6 +301,7 @@ exercise = Exercise(
                     + "    total = np.linalg.norm(claimed + differences)\n"
                     + "    if total == 0:\n        return 0.0\n"
                     + "    return np.linalg.norm(claimed - differences) / total",
+                    recognise=huge_or_close,
                     hint="The length of g + d is near zero when the sign is wrong, and the error "
                     "is then huge, or undefined. The equation has the longer of two lengths.",
                 ),

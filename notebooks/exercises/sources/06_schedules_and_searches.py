@@ -71,8 +71,11 @@ def backtracking_inputs(rng):
 
 
 def tiny_or_close(rate):
-    """A rate that shrank until rounding ended the search, to the order of magnitude."""
-    return Between(rate / 1000, rate * 1000) if rate < 1e-6 else Close(rate)
+    """A rate that shrank until rounding ended the search: where, is different on each machine.
+
+    Only a search that nothing ends comes down to 0 itself.
+    """
+    return Between(0, 1e-5) if 0 < rate < 1e-5 else Close(rate, absolute=0)
 
 
 def huge_or_close(rate):
@@ -154,19 +157,20 @@ exercise = Exercise(
                     hint="With two or more coordinates `g**2` is still an array, and an array is "
                     "neither true nor false. The length of a vector is one number.",
                 ),
-                Wrong(
-                    "c left out",
-                    replace={"c * np.sum": "np.sum"},
-                    recognise=tiny_or_close,
-                    hint="You ask for all of what the slope promises, which a convex cost never "
-                    "delivers. Ask for the share c of it.",
-                ),
+                # Before the next one, whose sign in the first case it would fit as well.
                 Wrong(
                     "uphill",
                     replace={"x - learning_rate * g": "x + learning_rate * g"},
                     recognise=tiny_or_close,
                     hint="Your trials lie uphill, where the cost is never low enough, so the rate "
                     "shrinks to nothing. A step goes against the gradient.",
+                ),
+                Wrong(
+                    "c left out",
+                    replace={"c * np.sum": "np.sum"},
+                    recognise=tiny_or_close,
+                    hint="You ask for all of what the slope promises, which a convex cost never "
+                    "delivers. Ask for the share c of it.",
                 ),
                 Wrong(
                     "only once",
