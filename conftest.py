@@ -37,7 +37,7 @@ def built_book(tmp_path_factory: pytest.TempPathFactory) -> Path:
                 [*BUILD, "-W", "--keep-going", "-q"],
                 cwd=ROOT,
                 capture_output=True,
-                text=True,
+                encoding="utf-8",
                 check=False,
             )
             assert done.returncode == 0, f"The book does not build:\n{done.stdout}{done.stderr}"

@@ -544,7 +544,7 @@ def movielens(folder: str | Path) -> Ratings:
     separator, skipped = kinds[found[0]]
     path = Path(folder) / found[0]
     rows = []
-    for number, line in enumerate(path.read_text().splitlines(), 1):
+    for number, line in enumerate(path.read_text("utf-8").splitlines(), 1):
         if number <= skipped or not line.strip():
             continue
         try:

@@ -127,7 +127,7 @@ def commit(folder: Path, branch: str) -> bool:
     def git(*arguments: str) -> str:
         command = ["git", *arguments]
         done = subprocess.run(  # noqa: S603, a fixed program
-            command, cwd=ROOT, env=environment, capture_output=True, text=True, check=False
+            command, cwd=ROOT, env=environment, capture_output=True, encoding="utf-8", check=False
         )
         if done.returncode:
             raise OSError(f"`{' '.join(command)}` failed: {done.stderr.strip()}")

@@ -206,7 +206,7 @@ class TestMovieLens:
     )
     def test_each_layout_is_read_and_numbered_anew(self, tmp_path, name, separator, head) -> None:
         text = "".join(separator.join(map(str, (*line, 881250949))) + "\n" for line in self.lines)
-        (tmp_path / name).write_text(head + text)
+        (tmp_path / name).write_text(head + text, "utf-8")
         rated = movielens(tmp_path)
         assert rated.users.tolist() == [0, 0, 1]
         assert rated.items.tolist() == [0, 1, 0]
@@ -218,12 +218,12 @@ class TestMovieLens:
             movielens(tmp_path)
 
     def test_a_line_that_is_no_rating_is_named(self, tmp_path) -> None:
-        (tmp_path / "u.data").write_text("1\t2\t3\t4\n5\tsix\t7\t8\n")
+        (tmp_path / "u.data").write_text("1\t2\t3\t4\n5\tsix\t7\t8\n", "utf-8")
         with pytest.raises(ValueError, match=r"Line 2 of .* is no rating"):
             movielens(tmp_path)
 
     def test_an_empty_file_is_refused(self, tmp_path) -> None:
-        (tmp_path / "ratings.csv").write_text("userId,movieId,rating,timestamp\n")
+        (tmp_path / "ratings.csv").write_text("userId,movieId,rating,timestamp\n", "utf-8")
         with pytest.raises(ValueError, match="has no ratings"):
             movielens(tmp_path)
 
@@ -236,7 +236,7 @@ class TestThePackage:
             "print(sorted(heavy & set(sys.modules)))"
         )
         command = [sys.executable, "-c", code]
-        ran = subprocess.run(command, capture_output=True, text=True, check=True)
+        ran = subprocess.run(command, capture_output=True, encoding="utf-8", check=True)
         assert ran.stdout.strip() == "[]"
 
     def test_every_public_name_is_there_and_an_unknown_one_is_refused(self) -> None:

@@ -89,7 +89,7 @@ print(check("line_step", lambda *arguments: None))
         cwd=unpacked / "notebooks" / "exercises",
         env={**os.environ, "PYTHONPATH": str(unpacked)},
         capture_output=True,
-        text=True,
+        encoding="utf-8",
         check=True,
     )
     assert str(unpacked) in done.stdout
@@ -131,7 +131,12 @@ def test_a_branch_gets_a_commit_for_each_change_and_the_working_tree_stays(tmp_p
     def run(*command: str) -> str:
         environment = {**os.environ, **me, "PYTHONPATH": str(tmp_path)}
         done = subprocess.run(
-            command, cwd=tmp_path, env=environment, capture_output=True, text=True, check=True
+            command,
+            cwd=tmp_path,
+            env=environment,
+            capture_output=True,
+            encoding="utf-8",
+            check=True,
         )
         return done.stdout
 
@@ -143,7 +148,7 @@ def test_a_branch_gets_a_commit_for_each_change_and_the_working_tree_stays(tmp_p
     run("git", "commit", "--quiet", "--message", "The course")
     assert "a new commit" in hand_out()
     assert "nothing has changed" in hand_out()
-    (tmp_path / "book" / "notation.md").write_text("# Notation\n")
+    (tmp_path / "book" / "notation.md").write_text("# Notation\n", "utf-8")
     assert "a new commit" in hand_out()
     assert run("git", "rev-list", "--count", "students").strip() == "2"
     handed = run("git", "ls-tree", "-r", "--name-only", "students").splitlines()

@@ -269,7 +269,7 @@ def test_a_stored_output_that_is_wrong_fails_under_nbval(tmp_path):
     done = subprocess.run(
         [*command, str(tmp_path)],
         capture_output=True,
-        text=True,
+        encoding="utf-8",
         cwd=tmp_path,
         check=False,
     )

@@ -1,7 +1,10 @@
 """The files that describe the project agree with each other."""
 
+import ast
 import re
+import subprocess
 import tomllib
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -120,3 +123,43 @@ def test_the_continuous_checks_run_what_the_readme_says():
         for command in ("make test", "make book"):
             assert command in text
             assert command in readme
+
+
+def without_encoding(tree: ast.AST) -> Iterator[int]:
+    """Yield the lines of calls that read or write text in the encoding of the machine."""
+    for node in ast.walk(tree):
+        if not isinstance(node, ast.Call):
+            continue
+        name = getattr(node.func, "attr", getattr(node.func, "id", ""))
+        words = {word.arg for word in node.keywords}
+        if (
+            (name == "read_text" and not node.args)
+            or (name == "write_text" and len(node.args) < 2)
+            or (name in {"run", "Popen", "check_output"} and "text" in words)
+            or (name == "open" and isinstance(node.func, ast.Name) and "b" not in mode(node))
+        ) and "encoding" not in words:
+            yield node.lineno
+
+
+def mode(call: ast.Call) -> str:
+    """Return the mode in which a call of `open` opens a file."""
+    given = [*call.args[1:2], *(word.value for word in call.keywords if word.arg == "mode")]
+    return str(ast.literal_eval(given[0])) if given else "r"
+
+
+def test_text_is_read_and_written_as_utf_8_whatever_the_machine_prefers():
+    places = [
+        f"{path.relative_to(ROOT)}:{line}"
+        for folder in ("book", "course_utils", "notebooks", "tests")
+        for path in sorted((ROOT / folder).rglob("*.py"))
+        for line in without_encoding(ast.parse(path.read_text("utf-8")))
+    ]
+    assert places == []
+
+
+@pytest.mark.skipif(not (ROOT / ".git").exists(), reason="not a clone")
+def test_a_clone_on_windows_has_the_same_bytes(tmp_path):
+    command = ["git", "-c", "core.autocrlf=true", "clone", "--quiet", "--depth=1"]
+    subprocess.run([*command, ROOT.as_uri(), tmp_path / "clone"], check=True)
+    for name in ("README.md", "course_utils/descent.py", "notebooks/0_start/00_start_here.ipynb"):
+        assert b"\r" not in (tmp_path / "clone" / name).read_bytes()

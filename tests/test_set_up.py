@@ -43,7 +43,7 @@ def clone(tmp_path):
     for name in ("Makefile", "pyproject.toml", ".ci/set-up"):
         (tmp_path / name).parent.mkdir(exist_ok=True)
         shutil.copy(ROOT / name, tmp_path / name)
-    (tmp_path / "requirements.txt").write_text("numpy==2.4.6\n")
+    (tmp_path / "requirements.txt").write_text("numpy==2.4.6\n", "utf-8")
     (tmp_path / "bin").mkdir()
     for tool in TOOLS:
         (tmp_path / "bin" / tool).symlink_to(shutil.which(tool))
@@ -54,7 +54,9 @@ def pretend(clone, name, version):
     """Put a Python of some version on the PATH of the clone."""
     program = clone / "bin" / name
     numbers = version.replace(".", ", ")
-    program.write_text(PRETENDER.format(version=version, numbers=numbers, real=sys.executable))
+    program.write_text(
+        PRETENDER.format(version=version, numbers=numbers, real=sys.executable), "utf-8"
+    )
     program.chmod(0o755)
 
 
@@ -64,7 +66,7 @@ def make(clone, *arguments):
         cwd=clone,
         env={"PATH": str(clone / "bin")},
         capture_output=True,
-        text=True,
+        encoding="utf-8",
         check=False,
     )
 

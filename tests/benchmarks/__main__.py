@@ -64,5 +64,7 @@ if __name__ == "__main__":
     folder = ROOT / "_build"
     folder.mkdir(exist_ok=True)
     (folder / "benchmarks.md").write_text(text, encoding="utf-8")
-    (folder / "benchmarks.json").write_text(json.dumps([asdict(row) for row in table], indent=2))
+    (folder / "benchmarks.json").write_text(
+        json.dumps([asdict(row) for row in table], indent=2), "utf-8"
+    )
     print(text)

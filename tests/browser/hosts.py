@@ -151,7 +151,7 @@ def jupyterlab(folder: Path, course: Path | None = None) -> Iterator[JupyterLab]
         settings = folder / "settings" / "@jupyterlab" / "apputils-extension"
         settings.mkdir(parents=True)
         quiet = {"fetchNews": "false", "checkForUpdates": False}
-        (settings / "notification.jupyterlab-settings").write_text(json.dumps(quiet))
+        (settings / "notification.jupyterlab-settings").write_text(json.dumps(quiet), "utf-8")
     private = {name: str(folder / name.lower()) for name in PRIVATE_FOLDERS}
     environment = {**os.environ, **private, "PYTHONPATH": str(ROOT)}
     with (folder / "jupyterlab.log").open("w") as log:
@@ -180,7 +180,7 @@ def wait_for(address: str, server: subprocess.Popen[bytes], log: Path) -> None:
                 return
         except OSError:
             time.sleep(0.1)
-    raise RuntimeError(f"JupyterLab did not start:\n{log.read_text()}")
+    raise RuntimeError(f"JupyterLab did not start:\n{log.read_text('utf-8')}")
 
 
 def stop(server: subprocess.Popen[bytes]) -> None:

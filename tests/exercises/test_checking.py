@@ -319,7 +319,10 @@ for answer in (lambda *inputs: None, lambda *inputs: inputs[1], None):
 print(sorted(name for name in sys.modules if name.startswith("course_utils.")))
 """
     done = subprocess.run(
-        [sys.executable, "-W", "error", "-c", program], capture_output=True, text=True, check=False
+        [sys.executable, "-W", "error", "-c", program],
+        capture_output=True,
+        encoding="utf-8",
+        check=False,
     )
     assert done.stderr == ""
     first, _, third, modules = done.stdout.splitlines()
@@ -508,7 +511,9 @@ def test_a_name_in_two_exercises_is_refused(tmp_path):
     write(tmp_path)
     for suffix in (".py", ".ipynb"):
         text = (tmp_path / f"99_stretching{suffix}").read_text("utf-8")
-        (tmp_path / f"98_again{suffix}").write_text(text.replace("99_stretching", "98_again"))
+        (tmp_path / f"98_again{suffix}").write_text(
+            text.replace("99_stretching", "98_again"), "utf-8"
+        )
     with pytest.raises(SourceError, match="'stretch' is in 98_again and in 99_stretching"):
         build(tmp_path, tmp_path / "students", tmp_path / "checks")
 

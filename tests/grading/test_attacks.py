@@ -485,7 +485,7 @@ def test_a_submission_does_not_pay_for_a_sandbox_that_is_killed_under_it(exercis
         inside = subprocess.run(
             ["pgrep", "--parent", str(open_sandbox._process.pid)],
             capture_output=True,
-            text=True,
+            encoding="utf-8",
             check=True,
         )
         for process in inside.stdout.split():

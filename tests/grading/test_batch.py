@@ -34,7 +34,7 @@ def stand_in(submission, exercise, seed, *, unsafe):
     if text == "fail":
         raise ValueError("a mistake of the grader's")
     if text.startswith("wait "):
-        Path(text.removeprefix("wait ")).write_text(str(os.getpid()))
+        Path(text.removeprefix("wait ")).write_text(str(os.getpid()), "utf-8")
         signal.pause()
     points = 3.0 if text == "right" else 0.0
     kind = "right" if points else "wrong"
@@ -57,7 +57,7 @@ def write(folder: Path, **students):
         path = folder / student / f"{SLUG}.ipynb"
         path.parent.mkdir(parents=True, exist_ok=True)
         cells = [{"cell_type": "code", "source": text, "metadata": {}}]
-        path.write_text(json.dumps({"cells": cells}) if text != "torn" else '{"cells": [')
+        path.write_text(json.dumps({"cells": cells}) if text != "torn" else '{"cells": [', "utf-8")
 
 
 def run(folder, out, grader=stand_in, known=KNOWN, **settings):
@@ -135,12 +135,12 @@ def test_another_seed_is_refused(folder, tmp_path):
 
 def test_the_seed_is_secret_made_once_and_kept(folder, tmp_path):
     run(folder, tmp_path / "out", seed=None)
-    seed = json.loads((tmp_path / "out" / "batch.json").read_text())["seed"]
+    seed = json.loads((tmp_path / "out" / "batch.json").read_text("utf-8"))["seed"]
     assert len(seed) == 32
     run(folder, tmp_path / "out", seed=None, regrade=True)
     assert seed in records(tmp_path / "out")["ann"]["questions"][0]["detail"]
     run(folder, tmp_path / "other", seed=None)
-    assert json.loads((tmp_path / "other" / "batch.json").read_text())["seed"] != seed
+    assert json.loads((tmp_path / "other" / "batch.json").read_text("utf-8"))["seed"] != seed
 
 
 def test_a_submission_that_has_vanished_keeps_its_mark_and_is_marked(folder, tmp_path):
@@ -279,7 +279,7 @@ if __name__ == "__main__":
 def killed(tmp_path, folder, after, torn=""):
     """Start a batch in a process of its own that kills itself after so many submissions."""
     script = tmp_path / "killed.py"
-    script.write_text(KILLED)
+    script.write_text(KILLED, "utf-8")
     here = Path(__file__).parent
     arguments = [here, folder, tmp_path / "killed", str(after), torn]
     return subprocess.run(
@@ -348,7 +348,7 @@ def wait_until(true):
 
 def alive(process):
     try:
-        state = Path(f"/proc/{process}/stat").read_text().rsplit(")", 1)[1].split()[0]
+        state = Path(f"/proc/{process}/stat").read_text("utf-8").rsplit(")", 1)[1].split()[0]
     except FileNotFoundError:
         return False
     return state != "Z"
@@ -359,7 +359,7 @@ def test_the_processes_of_a_killed_batch_die_with_it(tmp_path):
     told = tmp_path / "process"
     write(tmp_path / "all", ann=f"wait {told}")
     script = tmp_path / "killed.py"
-    script.write_text(KILLED)
+    script.write_text(KILLED, "utf-8")
     here = Path(__file__).parent
     arguments = [here, tmp_path / "all", tmp_path / "out", "9", "in processes"]
     parent = subprocess.Popen(
@@ -367,8 +367,8 @@ def test_the_processes_of_a_killed_batch_die_with_it(tmp_path):
         cwd=ROOT,
         env=os.environ | {"PYTHONPATH": str(ROOT)},
     )
-    wait_until(lambda: told.exists() and told.read_text())
-    worker = int(told.read_text())
+    wait_until(lambda: told.exists() and told.read_text("utf-8"))
+    worker = int(told.read_text("utf-8"))
     assert alive(worker)
     parent.kill()
     parent.wait()
@@ -395,7 +395,7 @@ def class_room(folder, tmp_path, monkeypatch):
     """Let the command grade with the stand-in, on a machine with a sandbox; return arguments."""
     sources = tmp_path / "sources"
     sources.mkdir()
-    (sources / f"{SLUG}.ipynb").write_text(json.dumps(SOURCE))
+    (sources / f"{SLUG}.ipynb").write_text(json.dumps(SOURCE), "utf-8")
     monkeypatch.setattr(grade, "grade_submission", stand_in)
     monkeypatch.setattr(command, "local_processes", ThreadPoolExecutor)
     monkeypatch.setattr(sandbox, "available", lambda: None)
@@ -428,7 +428,7 @@ def test_without_a_sandbox_nothing_starts_unless_asked_for(
     assert not (tmp_path / "out").exists()
     assert command.main([*class_room, "--unsafe"]) == 0
     assert "WITHOUT a sandbox" in capsys.readouterr().err
-    assert "Graded without a sandbox" in (tmp_path / "out" / "report.html").read_text()
+    assert "Graded without a sandbox" in (tmp_path / "out" / "report.html").read_text("utf-8")
 
 
 def test_a_mark_is_replayed_with_the_hidden_inputs(class_room, tmp_path, capsys):

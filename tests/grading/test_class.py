@@ -147,7 +147,9 @@ def test_a_batch_that_was_killed_goes_on_and_ends_with_the_same_gradebook(
     with (at_once / "gradebook.csv").open(encoding="utf-8", newline="") as file:
         rows = list(csv.DictReader(file))
     assert len(rows) == len(marks)
-    results = [json.loads(line) for line in (at_once / "results.jsonl").read_text().splitlines()]
+    results = [
+        json.loads(line) for line in (at_once / "results.jsonl").read_text("utf-8").splitlines()
+    ]
     assert {record["student"]: record["points"] for record in results} == marks
 
     few = tmp_path / "few"

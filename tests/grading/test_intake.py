@@ -227,7 +227,7 @@ def test_exercises_are_known_by_their_sources(tmp_path):
     before = known_exercises(tmp_path)["13_adam"]
     assert before.title == "Adam"
     assert before.points == {"adam": 3.0}
-    (tmp_path / "13_adam.py").write_text("exercise = None")
+    (tmp_path / "13_adam.py").write_text("exercise = None", "utf-8")
     assert known_exercises(tmp_path)["13_adam"].digest != before.digest
     write(tmp_path / "14_broken.ipynb", {"cells": [{}]})
     with pytest.raises(IntakeError, match=r"14_broken\.ipynb is no source"):
@@ -357,7 +357,7 @@ def test_a_text_typed_into_the_site_is_ignored_beside_a_notebook(tmp_path):
 @pytest.mark.parametrize("name", ["nothing", "empty", "text.txt"])
 def test_what_is_no_folder_and_no_zip_is_refused_in_a_sentence(name, tmp_path):
     (tmp_path / "empty").mkdir()
-    (tmp_path / "text.txt").write_text("x")
+    (tmp_path / "text.txt").write_text("x", "utf-8")
     with pytest.raises(IntakeError, match="name the folder"):
         read(tmp_path / name)
 

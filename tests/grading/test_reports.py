@@ -185,7 +185,7 @@ def test_a_roster_of_canvas_is_filled_in_and_else_left_as_it_is(results, tmp_pat
 
 def test_an_exercise_that_canvas_does_not_know_becomes_a_column(results, tmp_path):
     roster = tmp_path / "canvas.csv"
-    roster.write_text(CANVAS.replace(",Adam and its relatives (987)", ",Other (987)"))
+    roster.write_text(CANVAS.replace(",Adam and its relatives (987)", ",Other (987)"), "utf-8")
     made = canvas(results(record("doejane", 3, "501")), roster)
     header, possible, jane, *_ = table(made.text)
     assert (header[-1], possible[-1], jane[-1]) == ("Adam and its relatives", "4", "3")
@@ -194,7 +194,7 @@ def test_an_exercise_that_canvas_does_not_know_becomes_a_column(results, tmp_pat
 
 def test_what_is_no_roster_is_refused_in_a_sentence(results, tmp_path):
     roster = tmp_path / "other.csv"
-    roster.write_text("name,mark\nAnn,3\n")
+    roster.write_text("name,mark\nAnn,3\n", "utf-8")
     for layout, where in ((canvas, "Grades > Export"), (moodle, "download the worksheet")):
         with pytest.raises(ExportError, match=where):
             layout(results(record("Ann", 3)), roster)
@@ -222,7 +222,7 @@ def test_without_a_roster_moodle_gets_its_columns(results):
 
 def test_a_worksheet_of_moodle_is_filled_in_and_else_left_as_it_is(results, tmp_path):
     roster = tmp_path / "worksheet.csv"
-    roster.write_text(MOODLE)
+    roster.write_text(MOODLE, "utf-8")
     made = moodle(results(record("J. Doe", 3, "11"), unreadable("Rick Roe")), roster)
     before, after = table(MOODLE), table(made.text)
     assert after[1][4] == "75,00", "scaled, and with Moodle's comma"
@@ -363,7 +363,7 @@ def test_every_student_has_a_page_with_a_name_that_is_safe_everywhere(names, res
     written = [path.name for path in folder.iterdir() if path.suffix == ".html"]
     assert len({name.lower() for name in written}) == len(names)
     assert all(re.fullmatch(r"[a-z0-9-]{12,80}\.html", name) for name in written)
-    index = {row[0]: row[2] for row in table((folder / "index.csv").read_text())[1:]}
+    index = {row[0]: row[2] for row in table((folder / "index.csv").read_text("utf-8"))[1:]}
     assert set(index.values()) == set(written)
 
 
@@ -371,7 +371,7 @@ def test_pages_of_students_who_are_gone_are_removed(results):
     made = results(record("Ann", 3))
     write_feedback(made)
     stale = made.folder / "feedback" / "old-0000000000.html"
-    stale.write_text("old")
+    stale.write_text("old", "utf-8")
     write_feedback(made)
     assert not stale.exists()
 

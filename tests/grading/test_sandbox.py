@@ -255,7 +255,7 @@ def test_without_a_sandbox_nothing_is_needed_that_only_linux_has(exercise, how, 
     done = subprocess.run(
         [sys.executable, "-c", WITHOUT_LINUX, str(exercise), how],
         capture_output=True,
-        text=True,
+        encoding="utf-8",
         check=False,
         cwd=ROOT,
         env=os.environ | {"PYTHONPATH": str(ROOT), "PATH": ""},

@@ -55,7 +55,12 @@ class Course:
         settings = {**os.environ, "PATH": programs, "PYTHONPATH": str(ROOT)}
         command = [sys.executable, "-m", "nbgrader", *arguments]
         ran = subprocess.run(
-            command, cwd=self.folder, capture_output=True, text=True, check=False, env=settings
+            command,
+            cwd=self.folder,
+            capture_output=True,
+            encoding="utf-8",
+            check=False,
+            env=settings,
         )
         assert ran.returncode == 0, ran.stdout + ran.stderr
 
