@@ -195,9 +195,9 @@ class _Loop:
         self.frozen = np.zeros(grid, bool)
         self.any_frozen = False
         window = np.max(np.abs(objective.window), initial=1) if objective.window else 1
-        self.limit = DIVERGENCE_FACTOR * np.maximum(
-            np.abs(self.points[0]).max(-1, keepdims=True), window
-        )
+        farthest = np.abs(self.points[0]).max(-1, keepdims=True)
+        self.limit = DIVERGENCE_FACTOR * np.maximum(farthest, window)
+        self.nearest = float(self.limit.min())  # within this, no path needs a closer look
 
     def run(self) -> None:
         self.judge(0, 0)
@@ -228,10 +228,12 @@ class _Loop:
             values.append(self._remembered(name))
         if self.any_frozen:
             self.freeze(here, new)
-        inside = np.abs(new) <= self.limit  # false for NaN too
-        if not inside.all():
-            self.end(~inside.all(-1), t, "diverged")
-            self.freeze(here, new)
+        flat = new.ravel("K")
+        if not np.vdot(flat, flat) <= self.nearest**2:  # a path may be far out, or not finite
+            outside = ~(np.abs(new) <= self.limit).all(-1)
+            if outside.any():
+                self.end(outside, t, "diverged")
+                self.freeze(here, new)
 
     def _remembered(self, name: str) -> Array:
         if name not in self.state:
@@ -290,6 +292,8 @@ class _Loop:
 
     def end_early(self, where: NDArray[np.bool_], first: int, reason: str) -> NDArray[np.bool_]:
         """End each path at the first marked step from `first` on, if it got there."""
+        if not where.any():
+            return where[0]
         at = first + where.argmax(0)
         early = where.any(0) & (at <= self.ended)
         self.end(early, at[early], reason)

@@ -88,7 +88,7 @@ class DecayingOptimizer(Optimizer):
     def gradient(self, x: Array, f: Any) -> Array:
         """The gradient with the penalty's: g = ∇f(x) + λ x."""
         gradient = f.gradient(x)
-        return gradient + self.weight_decay * x if self.weight_decay.any() else gradient
+        return gradient + self.weight_decay * x if np.count_nonzero(self.weight_decay) else gradient
 
 
 class GradientDescent(DecayingOptimizer):
@@ -178,7 +178,7 @@ class Momentum(DecayingOptimizer):
 
     def step(self, x: Array, f: Any, state: State, t: int) -> Array:
         g = self.gradient(x, f)
-        fresh = (1 - self.dampening) * g if t > 0 and self.dampening.any() else g
+        fresh = (1 - self.dampening) * g if t > 0 and np.count_nonzero(self.dampening) else g
         v = state["v"] = self.momentum * state["v"] + fresh
         return x - self.learning_rate * (g + self.momentum * v if self.nesterov else v)
 

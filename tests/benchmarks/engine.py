@@ -151,7 +151,7 @@ def import_time() -> Row:
     numpy = ran("import numpy") - start
     taken = ran("import course_utils; course_utils.descend, course_utils.Momentum") - start
     name = "import of course_utils and its engine"
-    return Row(name, seconds(taken), f"{seconds(numpy)} for numpy", None, "0.3 s", taken < 0.3)
+    return Row(name, seconds(taken), f"{seconds(numpy)} for numpy", None, "0.15 s", taken < 0.15)
 
 
 def rows() -> list[Row]:
