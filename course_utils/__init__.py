@@ -13,6 +13,7 @@ if TYPE_CHECKING:  # for editors and type checkers, which do not run __getattr__
     from course_utils.datasets import *  # noqa: F403
     from course_utils.descent import *  # noqa: F403
     from course_utils.hyperparameters import *  # noqa: F403
+    from course_utils.libraries import installed as installed
     from course_utils.networks import *  # noqa: F403
     from course_utils.objectives import *  # noqa: F403
     from course_utils.optimizers import *  # noqa: F403
@@ -42,6 +43,7 @@ _NAMES = {
     "stopping": "Stop",
     "paths": "Descent Axis stack",
     "descent": "descend",
+    "libraries": "installed",
     "player": "Player",
     "quiz": "Answer Question",
 }
