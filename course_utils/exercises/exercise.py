@@ -26,7 +26,7 @@ import numpy as np
 
 from course_utils.exercises.errors import CourseError
 from course_utils.exercises.expected import Close, Expected
-from course_utils.exercises.judging import Case, Known, Prepared, Sign, Verdict, gist, judge
+from course_utils.exercises.judging import Case, Mistake, Prepared, Symptom, Verdict, gist, judge
 from course_utils.exercises.running import Outcome, run_case
 from course_utils.exercises.values import UnreadableError, decode, encode, rounded
 
@@ -286,19 +286,19 @@ class Exercise:
 
     def _known(
         self, question: Question, wrong: Wrong, call: str, cases: Sequence[Case], where: str
-    ) -> Known:
+    ) -> Mistake:
         where = f"{where}, wrong answer {wrong.name!r}"
         try:
             cell = wrong.cell(self.solution(question.name))
         except SourceError as error:
             raise SourceError(f"{where}: {error}") from None
         outcomes = self._outcomes(call, cases, question.name, cell)
-        signs = []
+        symptoms = []
         for case, outcome in zip(cases, outcomes, strict=True):
             value = outcome.kind == "answer"
             answered = value or outcome.kind == "not attempted"
-            signs.append(
-                Sign(
+            symptoms.append(
+                Symptom(
                     outcome.kind,
                     _made(wrong.recognise, outcome.value, case.inputs) if value else None,
                     outcome.changed,
@@ -309,7 +309,7 @@ class Exercise:
                     and case.expected.mismatch(outcome.value) is None,
                 )
             )
-        return Known(wrong.name, wrong.hint, tuple(signs))
+        return Mistake(wrong.name, wrong.hint, tuple(symptoms))
 
 
 def _is_setup(cell: Mapping[str, Any]) -> bool:

@@ -20,7 +20,7 @@ from course_utils.exercises.running import BUILTIN_ERRORS, Failure, Outcome
 from course_utils.exercises.values import decode, encode
 from course_utils.exercises.wording import shown
 
-__all__ = ["Case", "Known", "Prepared", "Row", "Sign", "Verdict", "judge"]
+__all__ = ["Case", "Mistake", "Prepared", "Row", "Symptom", "Verdict", "judge"]
 
 
 @dataclass(frozen=True)
@@ -32,7 +32,7 @@ class Case:
 
 
 @dataclass(frozen=True)
-class Sign:
+class Symptom:
     """What a known wrong answer does in one case.
 
     Attributes
@@ -72,12 +72,12 @@ def gist(failure: Failure) -> str:
 
 
 @dataclass(frozen=True)
-class Known:
+class Mistake:
     """A known wrong answer: its name, the hint that it earns, and what it does in each case."""
 
     name: str
     hint: str
-    signs: tuple[Sign, ...]
+    symptoms: tuple[Symptom, ...]
 
 
 @dataclass(frozen=True)
@@ -104,7 +104,7 @@ class Prepared:
     points: float
     call: str
     cases: tuple[Case, ...]
-    wrong: tuple[Known, ...] = ()
+    wrong: tuple[Mistake, ...] = ()
     blocked: tuple[str, ...] = ()
 
     @cached_property
@@ -132,7 +132,11 @@ class Prepared:
                 for case in self.cases
             ],
             "wrong": [
-                {"name": one.name, "hint": one.hint, "signs": [_sign(sign) for sign in one.signs]}
+                {
+                    "name": one.name,
+                    "hint": one.hint,
+                    "signs": [_symptom(symptom) for symptom in one.symptoms],
+                }
                 for one in self.wrong
             ],
         }
@@ -148,7 +152,7 @@ class Prepared:
             for case in data["cases"]
         ]
         wrong = [
-            Known(one["name"], one["hint"], tuple(_read_sign(sign) for sign in one["signs"]))
+            Mistake(one["name"], one["hint"], tuple(map(_read_symptom, one["signs"])))
             for one in data["wrong"]
         ]
         blocked = tuple(data["blocked"])
@@ -156,21 +160,21 @@ class Prepared:
         return cls(*given, tuple(cases), tuple(wrong), blocked)
 
 
-def _sign(sign: Sign) -> dict[str, Any]:
-    data: dict[str, Any] = {"kind": sign.kind, "right": sign.right}
-    if sign.like is not None:
-        data["like"] = sign.like.data()
-    if sign.changed:
-        data["changed"] = list(sign.changed)
-    if sign.error:
-        data |= {"error": sign.error, "message": sign.message}
+def _symptom(symptom: Symptom) -> dict[str, Any]:
+    data: dict[str, Any] = {"kind": symptom.kind, "right": symptom.right}
+    if symptom.like is not None:
+        data["like"] = symptom.like.data()
+    if symptom.changed:
+        data["changed"] = list(symptom.changed)
+    if symptom.error:
+        data |= {"error": symptom.error, "message": symptom.message}
     return data
 
 
-def _read_sign(data: Mapping[str, Any]) -> Sign:
+def _read_symptom(data: Mapping[str, Any]) -> Symptom:
     like = expected_from(data["like"]) if "like" in data else None
     changed, error = tuple(data.get("changed", ())), data.get("error", "")
-    return Sign(data["kind"], like, changed, error, data.get("message", ""), data["right"])
+    return Symptom(data["kind"], like, changed, error, data.get("message", ""), data["right"])
 
 
 @dataclass(frozen=True)
@@ -412,7 +416,7 @@ def _so_far(right: int, count: int) -> str:
 
 def _recognised(
     prepared: Prepared, found: Sequence[_Found], outcomes: Sequence[Outcome]
-) -> Known | None:
+) -> Mistake | None:
     """The known wrong answer that does in every case what this one does.
 
     It has to be right where this one is right: a mistake that would have shown there is not made.
@@ -421,8 +425,8 @@ def _recognised(
     if all(right) or all(one.kind == "not attempted" for one in found):
         return None
     for known in prepared.wrong:
-        cases = zip(known.signs, right, outcomes, strict=True)
-        if all(sign.right if ok else sign.fits(outcome) for sign, ok, outcome in cases):
+        cases = zip(known.symptoms, right, outcomes, strict=True)
+        if all(symptom.right if ok else symptom.fits(outcome) for symptom, ok, outcome in cases):
             return known
     return None
 

@@ -24,6 +24,7 @@ __all__ = ["main"]
 
 PROGRAM = "python -m course_utils.grading"
 SOURCES = Path(__file__).parents[2] / "notebooks" / "exercises" / "sources"
+MOST_ASIDE = 2000  # files that are named in the report
 NO_ROOM = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
 NO_LEAVE = {errno.EACCES, errno.EPERM, errno.EROFS, errno.ENOTDIR, errno.EISDIR}
 SECONDS_BETWEEN_LINES = 30.0  # of progress, where nobody watches
@@ -227,7 +228,12 @@ def grade(options: argparse.Namespace) -> int:
     known = known_exercises(options.sources)
     submissions = Submissions(options.submissions, known, options.exercise)
     with Results(options.out, create=True) as results:
-        results.save_settings(submissions=str(source), exercise=options.exercise)
+        results.save_settings(
+            submissions=str(source),
+            exercise=options.exercise,
+            aside=submissions.aside[:MOST_ASIDE],
+            more_aside=max(0, len(submissions.aside) - MOST_ASIDE),
+        )
         with Progress(len(submissions)) as progress:
             summary = grade_batch(
                 submissions,

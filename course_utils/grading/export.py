@@ -152,17 +152,30 @@ def harmless(cell: str) -> str:
 
     Examples
     --------
-    >>> harmless("=1+1"), harmless("Ann"), harmless("7")
-    ("'=1+1", 'Ann', '7')
+    >>> harmless("=1+1"), harmless("＝1+1"), harmless("Ann"), harmless("7")
+    ("'=1+1", "'＝1+1", 'Ann', '7')
     """
-    return f"'{cell}" if re.match(r"[=+\-@\t\r\n]", cell) else cell
+    inside = _INSIDE.sub(r"\1'\2", cell)
+    return f"'{inside}" if _FORMULA.match(cell) else inside
+
+
+# Full-width and small signs are formulas to a spreadsheet in Japanese or Chinese.
+_SIGN = r"[ \u00a0\u3000]*[=+\-@|%\u2212＝﹦＋﹢－﹣＠﹫]"
+_FORMULA = re.compile(rf"[\t\r\n]|{_SIGN}")
+# Quotes inside of a line are none to a spreadsheet for which another character separates cells.
+_INSIDE = re.compile(rf"([;,\t\r\n|])({_SIGN})")
 
 
 def written(rows: Iterable[Sequence[str]], delimiter: str = ",") -> str:
-    """Return rows as the text of a CSV file."""
-    text = io.StringIO()
-    csv.writer(text, delimiter=delimiter, lineterminator="\n").writerows(rows)
-    return text.getvalue()
+    """Return rows as the text of a CSV file; all text is in quotes."""
+    return "".join(delimiter.join(map(quoted, row)) + "\n" for row in rows)
+
+
+def quoted(cell: str) -> str:
+    """Return a cell as it stands in a CSV file: a number as it is, and text in quotes."""
+    if re.fullmatch(r"(-?\d{1,15}(\.\d+)?)?", cell, re.ASCII):
+        return cell
+    return '"' + cell.replace('"', '""') + '"'
 
 
 # Rosters
@@ -241,13 +254,15 @@ class Matching:
             self.found.add(id(student))
         return student
 
-    def missing(self) -> list[str]:
-        """Say whose marks went nowhere."""
+    def missing(self, names: Sequence[str] = ()) -> list[str]:
+        """Say whose marks went nowhere, and which of the roster's names have no submission."""
+        absent = ", ".join(names[:20]) + (", ..." if len(names) > 20 else "")
+        nothing = [f"{len(names)} in the roster handed in nothing: {absent}."] if names else []
         lost = [student for student in self.people if id(student) not in self.found]
-        names = [f"{student.name} {student.identifier}".strip() for student in lost]
-        listed = ", ".join(names[:20]) + (", ..." if len(names) > 20 else "")
+        people = [f"{student.name} {student.identifier}".strip() for student in lost]
+        listed = ", ".join(people[:20]) + (", ..." if len(people) > 20 else "")
         told = f"Not in the roster, so that their marks are not in this file: {listed}."
-        return [told] if names else []
+        return ([told] if people else []) + nothing
 
 
 def unique(pairs: Iterable[tuple[str, Student]]) -> dict[str, Student]:
@@ -321,14 +336,17 @@ def canvas_filled(results: Results, roster: Roster, exercises: Mapping[str, Json
             factors[slug] = factor(remarks, header[column], row[column], highest)
     logins = [header.index(name) for name in ("SIS User ID", "SIS Login ID") if name in header]
     matching = Matching(list(students(results)), [row[0] for row in rows])
+    absent = []
     for row in rows:
         found = matching(row[header.index("ID")], row[0], [row[login] for login in logins])
+        if found is None and "Points Possible" not in row[0]:
+            absent.append(row[0])
         for slug, column in columns.items():
             mark = found.points(slug) if found else None
             if mark is not None:
                 row[column] = number(mark * factors[slug])
     text = roster.mark + written([header, *rows], roster.delimiter)
-    return Export(text, remarks + matching.missing())
+    return Export(text, remarks + matching.missing(absent))
 
 
 def canvas_column(header: Sequence[str], slug: str, exercise: Json) -> int | None:
@@ -435,12 +453,15 @@ def moodle_filled(results: Results, roster: Roster, slug: str, highest: float) -
     maximum = cell(rows[0], "Maximum Grade") if rows else ""
     times = factor(remarks, "The assignment", maximum, highest)
     matching = Matching(list(students(results)), [cell(row, "Full name") for row in rows])
+    absent: list[str] = []
     for row in rows:
         # "Participant 123456", in whichever language
         participant = re.search(r"\d+$", cell(row, "Identifier"))
         logins = [cell(row, name) for name in ("Email address", "ID number", "Username")]
         found = matching(participant[0] if participant else "", cell(row, "Full name"), logins)
         mark = found.points(slug) if found else None
+        if found is None:
+            absent.append(cell(row, "Full name") or cell(row, "Identifier"))
         if found is None or mark is None:
             continue
         text = f"{mark * times:.2f}"
@@ -450,7 +471,7 @@ def moodle_filled(results: Results, roster: Roster, slug: str, highest: float) -
     if "Feedback comments" not in header:
         remarks.append("The assignment takes no feedback comments: only marks were filled in.")
     text = roster.mark + written([header, *rows], roster.delimiter)
-    return Export(text, remarks + matching.missing())
+    return Export(text, remarks + matching.missing(absent))
 
 
 def comments(student: Student, slug: str) -> str:

@@ -204,6 +204,8 @@ def report_page(results: Results) -> str:
             ],
             notes=[{"text": text, "count": count} for text, count in summary.notes.most_common(20)],
             chart=CHART,
+            aside=results.settings.get("aside", []),
+            more_aside=results.settings.get("more_aside", 0),
         )
     )
 

@@ -142,5 +142,5 @@ def test_a_known_mistake_is_right_wherever_the_student_is_right():
                 if not verdict.wrong:
                     continue
                 [known] = [k for k in prepared[question.name].wrong if k.name == verdict.wrong]
-                for row, sign in zip(verdict.rows, known.signs, strict=True):
+                for row, sign in zip(verdict.rows, known.symptoms, strict=True):
                     assert sign.right or not row.ok, (question.name, wrong.name)

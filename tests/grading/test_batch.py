@@ -1,5 +1,6 @@
 """What is promised of a batch: it can be killed, goes on, and ends with the same results."""
 
+import errno
 import json
 import os
 import signal
@@ -473,3 +474,25 @@ def test_each_command_explains_itself(name, capsys):
         command.main([*([name] if name else []), "--help"])
     assert end.value.code == 0
     assert "{program}" not in capsys.readouterr().out
+
+
+@posix
+@pytest.mark.parametrize(
+    ("number", "words"), [(errno.ENOSPC, "make room"), (errno.EROFS, "that you may write to")]
+)
+def test_a_full_disk_and_a_folder_that_cannot_be_written_are_told_in_a_sentence(
+    number, words, tmp_path, monkeypatch, capsys
+):
+    write(tmp_path / "all", ann="right")
+    monkeypatch.setattr(sandbox, "available", lambda: None)
+    monkeypatch.setattr(signal, "signal", lambda *_: None)
+
+    def refuse(*_, **__):
+        raise OSError(number, os.strerror(number), str(tmp_path / "out"))
+
+    monkeypatch.setattr(Results, "write", refuse)
+    status = command.main(["grade", str(tmp_path / "all"), "--out", str(tmp_path / "out")])
+    assert status == 2
+    told = capsys.readouterr().err
+    assert words in told
+    assert "Traceback" not in told

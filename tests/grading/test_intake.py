@@ -519,3 +519,167 @@ def test_a_name_that_utf_8_cannot_hold_can_be_stored(tmp_path):
     [submission] = read(tmp_path)
     assert submission.problem.encode()
     assert "\x1b" not in submission.problem
+
+
+# Nobody vanishes
+
+
+def names(path):
+    return [one.student for one in read(path)]
+
+
+CLASSES = {
+    "canvas": ["submissions/oneuser_101_2001_a.ipynb", "submissions/twouser_102_2002_a.ipynb"],
+    "canvas, one student": ["submissions/oneuser_101_2001_a.ipynb"],
+    "names in a class": ["class/User One.ipynb", "class/User Two.ipynb"],
+    "names in any folder": [f"Physics B/{name}.ipynb" for name in ("ann", "bob", "eve")],
+    "two folders": ["a/submissions/ann/x.ipynb", "a/submissions/bob/x.ipynb"],
+    "moodle": ["M/Ann Lee_1_assignsubmission_file_/x.ipynb", "M/.DS_Store"],
+}
+
+
+@pytest.mark.parametrize("layout", CLASSES)
+def test_a_folder_around_everybody_hides_nobody(layout, tmp_path):
+    paths = CLASSES[layout]
+    archive = zipped(tmp_path / "all.zip", [(path, None) for path in paths])
+    for path in paths:
+        write(tmp_path / "folder" / path)
+    wanted = [path for path in paths if path.endswith("ipynb")]
+    for source in (archive, tmp_path / "folder"):
+        assert len(names(source)) == len(wanted)
+        assert not set(names(source)) & {"submissions", "class", "Physics B", "a", "M"}
+
+
+def test_the_number_for_canvas_is_found_inside_a_folder(tmp_path):
+    [one, _] = read(zipped(tmp_path / "x.zip", [(path, None) for path in CLASSES["canvas"]]))
+    assert (one.student, one.identifier) == ("oneuser", "101")
+
+
+def test_of_two_attempts_in_blackboard_the_newest_counts_and_receipts_are_no_students(tmp_path):
+    start = "Week 3_jdoe_attempt_2026-11-"
+    members = [
+        (f"{start}09-10-14-33_13_adam_family.ipynb", notebook(cell("new"), ADAM)),
+        (f"{start}08-23-59-59_draft.ipynb", notebook(cell("old"), ADAM)),
+        (f"{start}09-10-14-33.txt", b"Name: Jane Doe"),
+    ]
+    submission = only(zipped(tmp_path / "x.zip", members))
+    assert submission.student == "jdoe"
+    assert submission.cells[0].source == "new"
+
+
+def test_gradescopes_list_names_the_students_and_is_none(tmp_path):
+    listed = b"""---
+submission_11:
+  :submitters:
+  - :name: Ann Lee
+    :sid: '501'
+  - :name: "Bob Ray"
+    :sid: '502'
+  :created_at: 2026-11-09
+submission_12:
+  :submitters:
+  - :name: Eve
+    :sid:
+"""
+    members = [(f"assignment_7_export/submission_{n}/13_adam_family.ipynb", None) for n in (11, 12)]
+    members += [("assignment_7_export/submission_metadata.yml", listed)]
+    found = {(one.student, one.identifier) for one in read(zipped(tmp_path / "x.zip", members))}
+    assert found == {("Ann Lee", "501"), ("Bob Ray", "502"), ("Eve", "12")}
+
+
+def test_brightspaces_index_is_no_student_and_its_newest_attempt_counts(tmp_path):
+    folder = "2048-3100 - Ann Lee - Nov {}, 2026 1014 AM/13_adam_family.ipynb"
+    members = [(folder.format(day), notebook(cell(day), ADAM)) for day in ("9", "10")]
+    bob = "2049-3100 - Bob Ray - Nov 9, 2026 923 PM/a.ipynb"
+    members += [("index.html", b"<html>"), (bob, None)]
+    archive = zipped(tmp_path / "x.zip", members)
+    found = {one.student: one for one in read(archive)}
+    assert set(found) == {"Ann Lee", "Bob Ray"}
+    assert found["Ann Lee"].cells[0].source == "10"
+    assert Submissions(archive, KNOWN).aside == [("index.html", "added by the site")]
+
+
+@pytest.mark.parametrize(
+    ("path", "student"),
+    [
+        ("ann/.ipynb_checkpoints/a-checkpoint.ipynb", "ann"),
+        ("ann/.a.ipynb", "ann"),
+        ("ann-checkpoint.ipynb", "ann"),
+        (".ann.ipynb", "ann"),
+        ("ann/", "ann"),
+        ("ann/work/", "ann"),
+    ],
+)
+def test_who_handed_in_only_what_is_set_aside_has_a_row(path, student, tmp_path):
+    folder = tmp_path / "folder"
+    write(folder / "bob" / "13_adam_family.ipynb")
+    with zipfile.ZipFile(tmp_path / "x.zip", "w") as archive:
+        archive.writestr("bob/13_adam_family.ipynb", json.dumps(notebook(ADAM)))
+        archive.writestr(path, b"" if path.endswith("/") else json.dumps(notebook(ADAM)))
+    if path.endswith("/"):
+        (folder / path).mkdir(parents=True)
+    else:
+        write(folder / path)
+    for source in (folder, tmp_path / "x.zip"):
+        found = {one.student: one for one in read(source)}
+        assert set(found) == {student, "bob"}
+        assert found[student].problem
+        assert found[student].advice
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="there are no pipes on this system")
+def test_who_handed_in_only_a_pipe_has_a_row(tmp_path):
+    (tmp_path / "ann").mkdir()
+    os.mkfifo(tmp_path / "ann" / "a.ipynb")
+    assert "no regular file" in only(tmp_path).problem
+
+
+def test_every_file_is_accounted_for(tmp_path):
+    kept = ["ann/13_adam_family.ipynb", "bob/13_adam_family.ipynb"]
+    checkpoint = "ann/.ipynb_checkpoints/a-checkpoint.ipynb"
+    others = ["ann/data.csv", checkpoint, ".DS_Store", "bob/.git/x"]
+    for path in kept + others:
+        write(tmp_path / path)
+    found = Submissions(tmp_path, KNOWN)
+    assert sorted(path for path, _ in found.aside) == sorted(others)
+    assert sorted(one.path for one in found) == kept
+
+
+def test_a_notebook_in_another_language_is_said_so_in_one_sentence(tmp_path):
+    r = cell("adam <- function(x) x", id="adam")
+    content = notebook(r, kernelspec={"name": "ir", "language": "R", "display_name": "R"})
+    submission = only(write(tmp_path / "jane" / "13_adam_family.ipynb", content))
+    assert submission.problem == "The notebook is in R, not in Python."
+    python = notebook(ADAM, kernelspec={"name": "ir", "language": "R"})
+    assert only(write(tmp_path / "jane" / "13_adam_family.ipynb", python)).problem is None
+
+
+@pytest.mark.parametrize("prefix", ["Copy of ", "Copy of Copy of ", "Kopie von ", "Copia de "])
+def test_a_copy_by_colab_is_not_a_student_of_that_name(prefix, tmp_path):
+    submission = only(write(tmp_path / f"{prefix}13_adam_family.ipynb"))
+    assert submission.student != prefix.strip()
+    assert "whose it is" in submission.notes[0]
+    path = write(tmp_path / "x" / f"{prefix}13_adam_family_jane.ipynb")
+    assert only(path).student == "jane"
+
+
+def test_names_that_differ_in_what_cannot_be_seen_are_told_apart(tmp_path):
+    for name in ("Zo\u00eb", "Zoe\u0308", "Zo\u00eb\u00ad", "Zo\u00eb\ufe0f", "Zo\u00eb\U000e0041"):
+        write(tmp_path / name / "13_adam_family.ipynb")
+    assert sorted(names(tmp_path)) == ["Zoë", *(f"Zoë ({number})" for number in range(2, 6))]
+
+
+def test_however_many_notebooks_one_student_has_the_cells_of_one_are_kept(tmp_path):
+    import tracemalloc
+
+    large = notebook(ADAM, *[cell("x" * 5000, "markdown") for _ in range(400)])
+    sizes = []
+    for count in (2, 12):
+        for number in range(count):
+            write(tmp_path / str(count) / "jane" / f"13_adam_family ({number}).ipynb", large)
+        tracemalloc.start()
+        for _ in Submissions(tmp_path / str(count), KNOWN):
+            pass
+        sizes.append(tracemalloc.get_traced_memory()[1])
+        tracemalloc.stop()
+    assert sizes[1] < 1.5 * sizes[0]

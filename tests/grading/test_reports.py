@@ -122,7 +122,9 @@ def test_the_gradebook_has_a_row_for_each_student_and_a_column_for_each_question
     assert rows[2][2:9] == ["", "", "", "", "", "", "It breaks off."], "no zero for what is unread"
 
 
-@pytest.mark.parametrize("name", ['=HYPERLINK("http://x")', "+1", "-1", "@x", "\tx"])
+@pytest.mark.parametrize(
+    "name", ['=HYPERLINK("http://x")', "+1", "-1", "@x", "\tx", "＝1+1", "﹣1", " =1"]
+)
 def test_no_cell_is_a_formula(name, results):
     [_, row] = table(gradebook(results(record(name, 3))))
     assert row[0] == f"'{name}"
@@ -447,3 +449,27 @@ def test_moodle_can_tell_from_the_zip_of_pages_whose_each_page_is(results, tmp_p
     assert not any("/" in name or "\\" in name for name in names)
     assert "Zoë" in pages[1]
     assert HIDDEN not in "".join(pages)
+
+
+def test_all_text_is_quoted_for_readers_with_another_separator(results):
+    text = gradebook(results(record("x;=1+1;y", 3)))
+    assert text.splitlines()[1].startswith('"x;')
+    for delimiter in ";,\t":
+        for row in csv.reader(io.StringIO(text), delimiter=delimiter):
+            assert not any(cell.startswith("=") for cell in row)
+
+
+def test_the_report_names_the_files_that_were_set_aside(results):
+    made = results(record("Ann", 3))
+    made.settings |= {"aside": [["ann/.DS_Store", "made by the system"]], "more_aside": 4}
+    page = report_page(made)
+    assert "ann/.DS_Store" in page
+    assert "5 files" in page
+
+
+def test_names_of_the_roster_without_a_submission_are_said(results, tmp_path):
+    roster = tmp_path / "roster.csv"
+    rows = "Student,ID,SIS User ID,SIS Login ID,Section\nAnn,7,,,A\nEve,8,,,A\n"
+    roster.write_text(rows)
+    told = canvas(results(record("Ann", 3, "7")), roster, SLUG).remarks
+    assert any("Eve" in remark and "Ann" not in remark for remark in told)
