@@ -283,7 +283,15 @@ class AbsoluteError(DataCost):
 
     $$\ell(z, y) = |z - y|$$
 
-    Parameters and shapes are those of `DataCost`.
+    Parameters
+    ----------
+    features, targets, intercept, l1, l2, feature_name, target_name, window
+        As for `DataCost`.
+
+    Raises
+    ------
+    ValueError
+        If the shapes do not fit together, a number is not finite, or a penalty is negative.
 
     Examples
     --------
@@ -318,6 +326,11 @@ class Huber(DataCost):
         As for `DataCost`.
     delta
         $\delta$, a number or an array over the grid.
+
+    Raises
+    ------
+    ValueError
+        If the shapes do not fit together, a number is not finite, or one is negative.
 
     Notes
     -----
@@ -363,7 +376,15 @@ class LogisticRegression(DataCost):
 
     $$\ell(z, y) = \log(1 + e^z) - y z, \qquad \ell'(z, y) = \sigma(z) - y$$
 
-    Parameters and shapes are those of `DataCost`; targets are 0 or 1.
+    Parameters
+    ----------
+    features, targets, intercept, l1, l2, feature_name, target_name, window
+        As for `DataCost`; targets are 0 or 1.
+
+    Raises
+    ------
+    ValueError
+        If the shapes do not fit together, a number is not finite, or a target is another number.
 
     Notes
     -----
@@ -404,7 +425,15 @@ class Hinge(DataCost):
 
     $$\ell(z, y) = \max(0, 1 - y z)$$
 
-    Parameters and shapes are those of `DataCost`; targets are -1 or 1. The corner's slope is 0.
+    Parameters
+    ----------
+    features, targets, intercept, l1, l2, feature_name, target_name, window
+        As for `DataCost`; targets are -1 or 1. The corner's slope is 0.
+
+    Raises
+    ------
+    ValueError
+        If the shapes do not fit together, a number is not finite, or a target is another number.
 
     Notes
     -----
@@ -443,6 +472,11 @@ class SoftmaxRegression(DataCost):
     features, targets, intercept, l1, l2, feature_name, target_name, window
         As for `DataCost`; targets are the whole numbers 0 to k - 1. The weights of one class follow
         those of the other: dim is k times the number of inputs.
+
+    Raises
+    ------
+    ValueError
+        If the shapes do not fit together, a number is not finite, or a target is no class.
 
     Notes
     -----
@@ -538,6 +572,12 @@ class Seen(Objective):
     ------
     ValueError
         If a seed is not a whole number of at least 0.
+
+    Examples
+    --------
+    >>> from course_utils import Quadratic
+    >>> isinstance(Noisy(Quadratic([1, 2])), Seen)
+    True
     """
 
     varying: tuple[str, ...] = ("seed",)

@@ -1,7 +1,7 @@
 """The data sets that the lessons use.
 
 Real data stand as small files in the folder `data`, whose README.md names source and licence of
-each; nothing is fetched from a network. Imports numpy.
+each; nothing is fetched from a network. Imports numpy and `hyperparameters`.
 """
 
 import gzip
@@ -12,14 +12,36 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-Array = NDArray[np.float64]
+from course_utils.hyperparameters import Array, check_range
 
 DATA = Path(__file__).parent / "data"
 
 
 @dataclass(frozen=True)
 class Dataset:
-    """Features of shape (n, d) and targets of shape (n,), with names and units for figures."""
+    """Features of shape (n, d) and targets of shape (n,), with names and units for figures.
+
+    Parameters
+    ----------
+    name, description, source
+        What it is and where it is from.
+    features, targets
+        Shapes (n, d) and (n,).
+    feature_names, units, labels
+        For each column: its name in code, its unit and its name in words.
+    target_name
+        What the targets are.
+
+    Raises
+    ------
+    KeyError
+        From `column` and `label`, if there is no column of that name; the message lists them.
+
+    Examples
+    --------
+    >>> wine()
+    wine: 178 rows, 13 features (alcohol, malic_acid, ash, ...)
+    """
 
     name: str
     features: Array
@@ -49,7 +71,8 @@ class Dataset:
 
     def __repr__(self) -> str:
         rows, columns = self.features.shape
-        return f"{self.name}: {rows} rows, {columns} features ({', '.join(self.feature_names)})"
+        names = ", ".join(self.feature_names[: columns if columns <= 10 else 3])
+        return f"{self.name}: {rows} rows, {columns} features ({names}{', ...' * (columns > 10)})"
 
 
 # name, what it is, unit
@@ -237,6 +260,11 @@ def split(
     tuple
         (features, targets) for training, and (features, targets) to validate on.
 
+    Raises
+    ------
+    ValueError
+        If no row is left on one of the sides.
+
     Examples
     --------
     >>> (features, targets), (others, _) = split(line_with_noise(rows=20), share=0.8)
@@ -292,14 +320,32 @@ def standardised(features: Array, like: Array | None = None) -> Array:
 def line_with_noise(
     rows: int = 50, intercept: float = 1.0, slope: float = 2.0, noise: float = 0.5, seed: int = 0
 ) -> Dataset:
-    """Points around a line, with normal noise.
+    r"""Points around a line, with normal noise.
+
+    $$y = a + b x + s \xi, \qquad x \sim \mathcal U(-2, 2), \quad \xi \sim \mathcal N(0, 1)$$
+
+    Parameters
+    ----------
+    rows
+        How many points.
+    intercept, slope
+        $a$ and $b$.
+    noise
+        $s$, the standard deviation.
+    seed
+        A whole number.
+
+    Raises
+    ------
+    ValueError
+        If there are no rows, or the noise is negative.
 
     Examples
     --------
     >>> line_with_noise(rows=20).features.shape
     (20, 1)
     """
-    random = np.random.default_rng(seed)
+    random = _random(rows, noise, seed)
     x = random.uniform(-2, 2, rows)
     y = intercept + slope * x + noise * random.normal(size=rows)
     return _toy("line with noise", x[:, None], y, f"y = {intercept:g} + {slope:g} x, with noise.")
@@ -308,12 +354,28 @@ def line_with_noise(
 def blobs(rows: int = 100, classes: int = 2, spread: float = 0.5, seed: int = 0) -> Dataset:
     """Classes around points on a circle of radius 2; the target is the class.
 
+    Parameters
+    ----------
+    rows, classes
+        How many points and how many classes, as equal in size as can be.
+    spread
+        Standard deviation within a class.
+    seed
+        A whole number.
+
+    Raises
+    ------
+    ValueError
+        If there are no rows or no classes, or the spread is negative.
+
     Examples
     --------
     >>> sorted(set(blobs(classes=3).targets.tolist()))
     [0.0, 1.0, 2.0]
     """
-    random = np.random.default_rng(seed)
+    random = _random(rows, spread, seed)
+    if not isinstance(classes, int | np.integer) or classes < 1:
+        raise ValueError(f"classes must be a whole number of at least 1, not {classes!r}.")
     label = np.arange(rows) % classes
     angle = 2 * np.pi * label / classes
     centre = 2 * np.stack([np.cos(angle), np.sin(angle)], -1)
@@ -324,12 +386,26 @@ def blobs(rows: int = 100, classes: int = 2, spread: float = 0.5, seed: int = 0)
 def moons(rows: int = 100, noise: float = 0.1, seed: int = 0) -> Dataset:
     """Two half circles that reach into each other; the target is the class.
 
+    Parameters
+    ----------
+    rows
+        How many points, half of them in each class.
+    noise
+        Standard deviation of the points around their curve.
+    seed
+        A whole number.
+
+    Raises
+    ------
+    ValueError
+        If there are no rows, or the noise is negative.
+
     Examples
     --------
     >>> moons(rows=40).features.shape
     (40, 2)
     """
-    random = np.random.default_rng(seed)
+    random = _random(rows, noise, seed)
     label = np.arange(rows) % 2
     angle = random.uniform(0, np.pi, rows)
     upper = np.stack([np.cos(angle), np.sin(angle)], -1)
@@ -341,12 +417,26 @@ def moons(rows: int = 100, noise: float = 0.1, seed: int = 0) -> Dataset:
 def circles(rows: int = 100, noise: float = 0.1, seed: int = 0) -> Dataset:
     """A ring around a ring: no straight line divides them; the target is the class.
 
+    Parameters
+    ----------
+    rows
+        How many points, half of them in each class.
+    noise
+        Standard deviation of the points around their curve.
+    seed
+        A whole number.
+
+    Raises
+    ------
+    ValueError
+        If there are no rows, or the noise is negative.
+
     Examples
     --------
     >>> circles(rows=40).features.shape
     (40, 2)
     """
-    random = np.random.default_rng(seed)
+    random = _random(rows, noise, seed)
     label = np.arange(rows) % 2
     angle = random.uniform(0, 2 * np.pi, rows)
     radius = np.where(label == 0, 1.0, 0.4)
@@ -358,12 +448,26 @@ def circles(rows: int = 100, noise: float = 0.1, seed: int = 0) -> Dataset:
 def spirals(rows: int = 150, noise: float = 0.05, seed: int = 0) -> Dataset:
     """Two spirals wound around each other; the target is the class.
 
+    Parameters
+    ----------
+    rows
+        How many points, half of them in each class.
+    noise
+        Standard deviation of the points around their curve.
+    seed
+        A whole number.
+
+    Raises
+    ------
+    ValueError
+        If there are no rows, or the noise is negative.
+
     Examples
     --------
     >>> spirals(rows=40).features.shape
     (40, 2)
     """
-    random = np.random.default_rng(seed)
+    random = _random(rows, noise, seed)
     label = np.arange(rows) % 2
     along = np.sqrt(random.uniform(0.05, 1, rows))
     angle = 3 * np.pi * along + np.pi * label
@@ -372,12 +476,21 @@ def spirals(rows: int = 150, noise: float = 0.05, seed: int = 0) -> Dataset:
     return _toy("spirals", points, label, "Two spirals wound around each other.")
 
 
+def _random(rows: int, noise: float, seed: int) -> np.random.Generator:
+    """The source of chance for so many rows, once the numbers are checked."""
+    if not isinstance(rows, int | np.integer) or rows < 1:
+        raise ValueError(f"rows must be a whole number of at least 1, but {rows!r} was given.")
+    check_range("noise", noise)
+    return np.random.default_rng(seed)
+
+
 def _toy(name: str, points: Array, targets: NDArray[np.generic], description: str) -> Dataset:
     names = ("x", "y")[: points.shape[1]]
     return Dataset(
         name=name,
-        features=points,
-        targets=targets.astype(float),
+        # Sines and cosines differ in their last digit from one processor to the next.
+        features=np.round(points, 12),
+        targets=np.round(targets.astype(float), 12),
         feature_names=names,
         units=("",) * len(names),
         labels=names,
@@ -389,7 +502,20 @@ def _toy(name: str, points: Array, targets: NDArray[np.generic], description: st
 
 @dataclass(frozen=True)
 class Ratings:
-    """Who rated what, and how: three arrays of shape (n,), with users and items counted from 0."""
+    """Who rated what, and how: three arrays of shape (n,), with users and items counted from 0.
+
+    Parameters
+    ----------
+    users, items, ratings
+        Shape (n,) each.
+    description
+        Where they are from.
+
+    Examples
+    --------
+    >>> Ratings(np.array([0, 0, 1]), np.array([0, 2, 1]), np.array([4.0, 5.0, 1.0]), "three")
+    3 ratings of 3 items by 2 users
+    """
 
     users: NDArray[np.int_]
     items: NDArray[np.int_]
@@ -430,12 +556,22 @@ def synthetic_ratings(
     seed
         A whole number.
 
+    Raises
+    ------
+    ValueError
+        If there are no users, no items or no dimensions, or the share is not from 0 to 1.
+
     Examples
     --------
     >>> synthetic_ratings(users=20, items=10).shape
     (20, 10)
     """
-    random = np.random.default_rng(seed)
+    if min(users, items, rank) < 1 or not 0 <= share <= 1:
+        raise ValueError(
+            f"users, items and rank must be at least 1 and share from 0 to 1, but {users!r}, "
+            f"{items!r}, {rank!r} and {share!r} were given."
+        )
+    random = _random(users, noise, seed)
     taste, style = random.normal(size=(users, rank)), random.normal(size=(items, rank))
     liking = 3 + taste @ style.T / np.sqrt(rank) + noise * random.normal(size=(users, items))
     rated = random.random((users, items)) < share
@@ -467,7 +603,14 @@ def mnist(folder: str | Path, part: str = "train") -> Dataset:
     FileNotFoundError
         If a file is not there; the message says which, and where to put it.
     ValueError
-        If a file is not what its name says.
+        If a file is not what its name says, or there is no such part.
+
+    Examples
+    --------
+    >>> mnist("an empty folder")
+    Traceback (most recent call last):
+    FileNotFoundError: train-images-idx3-ubyte (or train-images-idx3-ubyte.gz) is not in an empty
+    folder: put MNIST's four files there, unchanged.
 
     Source: LeCun, Bottou, Bengio and Haffner, *Gradient-Based Learning Applied to Document
     Recognition*, 1998.
@@ -514,7 +657,7 @@ def _read_idx(folder: Path, name: str, magic: int) -> NDArray[np.uint8]:
 
 
 def movielens(folder: str | Path) -> Ratings:
-    """MovieLens' ratings of films, from files on this machine.
+    r"""MovieLens' ratings of films, from files on this machine.
 
     Parameters
     ----------
@@ -532,6 +675,14 @@ def movielens(folder: str | Path) -> Ratings:
         If none of the files is there; the message says where to put one.
     ValueError
         If a line is not a rating; the message names it.
+
+    Examples
+    --------
+    >>> from tempfile import TemporaryDirectory
+    >>> with TemporaryDirectory() as folder:
+    ...     _ = Path(folder, "ratings.csv").write_text("userId,movieId,rating\n7,3,5\n7,9,2.5\n")
+    ...     movielens(folder)
+    2 ratings of 2 items by 1 users
 
     Source: Harper and Konstan, *The MovieLens Datasets: History and Context*, 2015.
     """

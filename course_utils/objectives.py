@@ -54,7 +54,13 @@ def coordinates(point: ArrayLike, dim: int = 2) -> tuple[Array, ...]:
 
 
 def vector(*components: ArrayLike) -> Array:
-    """Join arrays of shape (*grid,) into vectors of shape (*grid, dim)."""
+    """Join arrays of shape (*grid,) into vectors of shape (*grid, dim).
+
+    Examples
+    --------
+    >>> vector([1, 2], 0).tolist()
+    [[1.0, 0.0], [2.0, 0.0]]
+    """
     shape = np.broadcast_shapes(*(np.shape(component) for component in components))
     # Coordinate by coordinate in memory: arithmetic then runs over long rows, not over pairs.
     planes = np.empty((len(components), *shape))
@@ -64,7 +70,13 @@ def vector(*components: ArrayLike) -> Array:
 
 
 def matrix(*rows: Sequence[ArrayLike]) -> Array:
-    """Join arrays of shape (*grid,) into matrices of shape (*grid, rows, columns)."""
+    """Join arrays of shape (*grid,) into matrices of shape (*grid, rows, columns).
+
+    Examples
+    --------
+    >>> matrix((1, 0), (0, [2, 3])).shape
+    (2, 2, 2)
+    """
     shape = np.broadcast_shapes(*(np.shape(entry) for row in rows for entry in row))
     joined = np.empty((*shape, len(rows), len(rows[0])))
     for i, row in enumerate(rows):
@@ -282,10 +294,17 @@ def _evaluated(method: Callable[[Any, Array], Any], order: int) -> Callable[[Any
 
 
 def central_differences(function: Callable[[Array], Array], x: ArrayLike) -> Array:
-    """Derivatives along each coordinate, on a new last axis, from values at two points each.
+    r"""Derivatives along each coordinate, on a new last axis, from values at two points each.
+
+    $$\frac{\partial f}{\partial x_i} \approx \frac{f(x + h_i e_i) - f(x - h_i e_i)}{2 h_i}$$
 
     The step is the cube root of the machine precision times max(1, |x|): it balances rounding
     against the curvature that the difference leaves out, so about 10 digits are right.
+
+    Examples
+    --------
+    >>> central_differences(lambda x: x[..., 0] ** 2, [3.0]).round(6).tolist()
+    [6.0]
     """
     x = np.asarray(x, float)
     step = np.cbrt(np.finfo(float).eps) * np.maximum(1, np.abs(x))
@@ -499,6 +518,11 @@ class Rosenbrock(Objective):
 
     $$f(x, y) = (1 - x)^2 + 100 (y - x^2)^2$$
 
+    Raises
+    ------
+    ValueError
+        If points have another number of coordinates than 2.
+
     Examples
     --------
     >>> float(Rosenbrock().value([-1.2, 1.0]))
@@ -528,6 +552,11 @@ class Beale(Objective):
     r"""A plateau with sharp ridges towards the corners.
 
     $$f(x, y) = \sum_{k=1}^{3} (a_k - x + x y^k)^2, \quad a = (1.5,\ 2.25,\ 2.625)$$
+
+    Raises
+    ------
+    ValueError
+        If points have another number of coordinates than 2.
 
     Examples
     --------
@@ -569,6 +598,11 @@ class Himmelblau(Objective):
     r"""Four minima of equal depth.
 
     $$f(x, y) = (x^2 + y - 11)^2 + (x + y^2 - 7)^2$$
+
+    Raises
+    ------
+    ValueError
+        If points have another number of coordinates than 2.
 
     Examples
     --------
@@ -720,6 +754,11 @@ class Saddle(Objective):
     r"""A saddle at the origin between two minima at (0, 1) and (0, -1).
 
     $$f(x, y) = \tfrac12 x^2 - \tfrac12 y^2 + \tfrac14 y^4$$
+
+    Raises
+    ------
+    ValueError
+        If points have another number of coordinates than 2.
 
     Examples
     --------

@@ -99,6 +99,23 @@ def test_toy_sets_are_the_same_for_one_seed_and_others_for_another(make) -> None
     assert not np.array_equal(first.features, other.features)
 
 
+@pytest.mark.parametrize(
+    "make",
+    [
+        lambda: line_with_noise(rows=0),
+        lambda: moons(rows=2.5),
+        lambda: circles(noise=-1),
+        lambda: blobs(classes=0),
+        lambda: spirals(noise=np.nan),
+        lambda: synthetic_ratings(share=2),
+        lambda: synthetic_ratings(users=0),
+    ],
+)
+def test_toy_sets_of_no_rows_or_negative_noise_are_refused(make) -> None:
+    with pytest.raises(ValueError, match="must be"):
+        make()
+
+
 def test_a_split_loses_no_row_and_is_drawn_from_the_seed() -> None:
     data = diabetes()
     (features, targets), (others, rest) = split(data, share=0.8, seed=3)
