@@ -23,6 +23,7 @@ if TYPE_CHECKING:  # for editors and type checkers, which do not run __getattr__
     from course_utils.quiz import Question as Question
     from course_utils.schedules import *  # noqa: F403
     from course_utils.stopping import *  # noqa: F403
+    from course_utils.tuning import *  # noqa: F403
 
 _NAMES = {
     "hyperparameters": "grid",
@@ -44,6 +45,7 @@ _NAMES = {
     "paths": "Descent Axis stack",
     "descent": "descend",
     "libraries": "installed",
+    "tuning": "tune Tuned",
     "player": "Player",
     "quiz": "Answer Question",
 }
