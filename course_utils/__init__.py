@@ -37,7 +37,7 @@ _NAMES = {
     "datasets": "Dataset Ratings diabetes breast_cancer wine digits temple pride_and_prejudice"
     " split standardised line_with_noise blobs moons circles spirals synthetic_ratings mnist"
     " movielens",
-    "networks": "Network NetworkCost",
+    "networks": "Network ConvolutionalNetwork NetworkCost",
     "optimizers": "Optimizer GradientDescent Momentum Nesterov SignDescent Adagrad RMSprop Adadelta"
     " Adam AMSGrad AdamW Adamax NAdam RAdam Rprop Lion ScheduleFree SAM ProximalGradient Clipped"
     " Projected Box Ball",

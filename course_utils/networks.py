@@ -101,7 +101,8 @@ class Network:
             )
         self.layers, self.activation, self.residual = tuple(layers), activation, residual
         self.normalisation, self.along = normalisation, NORMALISED_AXES[normalisation]
-        self.dim = sum((inputs + 1) * outputs for inputs, outputs in pairwise(self.layers))
+        self.shapes, self.units = list(pairwise(self.layers)), sum(self.layers)
+        self.dim = sum((inputs + 1) * outputs for inputs, outputs in self.shapes)
 
     def initial(self, seed: ArrayLike = 0, scheme: str = "xavier") -> Array:
         """First weights, shape (*seeds, dim): normal with the scheme's variance, biases 0."""
@@ -120,7 +121,7 @@ class Network:
         """For each layer W of shape (*grid, inputs, outputs) and b of shape (*grid, 1, outputs)."""
         grid, end = weights.shape[:-1], 0
         parts = []
-        for inputs, outputs in pairwise(self.layers):
+        for inputs, outputs in self.shapes:
             start, middle, end = end, end + inputs * outputs, end + (inputs + 1) * outputs
             w, b = weights[..., start:middle], weights[..., middle:end]
             parts.append((w.reshape(*grid, inputs, outputs), b.reshape(*grid, 1, outputs)))
@@ -183,6 +184,126 @@ class Network:
         more = ", residual" * self.residual
         more += f", {self.normalisation} normalisation" if self.normalisation else ""
         return f"Network({shape}, {self.activation}{more}, {self.dim} weights)"
+
+
+class ConvolutionalNetwork(Network):
+    r"""Small windows slide over a picture, and what they see is averaged and weighed.
+
+    $$z_{cuv} = b_c + \sum_{i,j} K_{cij}\, x_{u+i,\, v+j}, \qquad
+      h = \text{mean of } \phi(z) \text{ over squares}, \qquad \text{output} = h W + b$$
+
+    Parameters
+    ----------
+    picture
+        Height and width of the pictures, whose pixels are the features, row by row.
+    outputs
+        Units of the last layer: one for each class.
+    kernels
+        How many kernels $K_c$ there are.
+    kernel_size
+        Height and width of a kernel.
+    pool
+        Height and width of the squares over which a map $\phi(z_c)$ is averaged.
+    activation
+        $\phi$, as for `Network`.
+
+    Raises
+    ------
+    ValueError
+        If the kernels are larger than the picture, or the maps cannot be cut into squares.
+
+    Notes
+    -----
+    What is called convolution here and in `torch.nn.Conv2d` is a correlation: the kernel is not
+    turned around. A kernel has the same weights wherever it looks; that is what makes them few.
+
+    Examples
+    --------
+    >>> network = ConvolutionalNetwork((8, 8), outputs=10, kernels=4)
+    >>> network  # 4 kernels of 9 weights and a bias, and 10 units that see 4 maps of 3 by 3
+    ConvolutionalNetwork(8x8, 4 kernels of 3x3, pool 2, 10 outputs, tanh, 410 weights)
+    >>> network.outputs(network.initial(seed=0), np.zeros((5, 64))).shape
+    (5, 10)
+
+    Source: LeCun and others, *Backpropagation Applied to Handwritten Zip Code Recognition*, 1989.
+    """
+
+    def __init__(
+        self,
+        picture: tuple[int, int],
+        outputs: int,
+        kernels: int = 4,
+        kernel_size: int = 3,
+        *,
+        pool: int = 2,
+        activation: str = "tanh",
+    ) -> None:
+        self.picture, self.kernel_size, self.pool = picture, kernel_size, pool
+        self.maps = tuple(side - kernel_size + 1 for side in picture)
+        if min(kernel_size, pool, *self.maps) < 1 or any(side % pool for side in self.maps):
+            raise ValueError(
+                f"Kernels of {kernel_size} by {kernel_size} make maps of {self.maps[0]} by "
+                f"{self.maps[1]} from pictures of {picture[0]} by {picture[1]}, which must be of "
+                f"at least 1 by 1 and divide into squares of {pool} by {pool}."
+            )
+        places = self.maps[0] * self.maps[1]
+        hidden = kernels * places // pool**2
+        super().__init__([picture[0] * picture[1], hidden, outputs], activation)
+        self.shapes = [(kernel_size**2, kernels), (hidden, outputs)]
+        self.units = self.layers[0] + places * (kernel_size**2 + kernels) + outputs
+        self.dim = sum((inputs + 1) * outputs for inputs, outputs in self.shapes)
+
+    def windows(self, x: Array) -> Array:
+        """What each window sees of pictures (*grid, n, pixels): (*grid, n, places, pixels)."""
+        pictures = x.reshape(*x.shape[:-1], *self.picture)
+        size = self.kernel_size
+        seen = np.lib.stride_tricks.sliding_window_view(pictures, (size, size), (-2, -1))
+        return seen.reshape(*x.shape[:-1], -1, size**2)
+
+    def feature_maps(self, weights: Array, x: Array) -> Array:
+        """The maps of pictures (*grid, n, pixels): (*grid, n, height, width, kernels)."""
+        (kernels, bias), _ = self.unpack(weights)
+        phi, _ = ACTIVATIONS[self.activation]
+        a = phi(self.windows(x) @ kernels[..., None, :, :] + bias[..., None, :, :])
+        return a.reshape(*a.shape[:-2], *self.maps, -1)
+
+    def forward(self, weights: Array, x: Array, masks: Sequence[Array] = ()) -> tuple[Array, Any]:
+        """The outputs (*grid, n, k), and what `backward` needs: windows, maps and averages."""
+        a = self.feature_maps(weights, x)
+        rows, columns = (side // self.pool for side in self.maps)
+        squares = a.reshape(*a.shape[:-3], rows, self.pool, columns, self.pool, a.shape[-1])
+        h = squares.mean((-4, -2)).reshape(*a.shape[:-3], -1)
+        h = h * masks[0] if len(masks) else h
+        w, b = self.unpack(weights)[1]
+        return h @ w + b, (self.windows(x), a, h)
+
+    def backward(
+        self, weights: Array, trace: Any, d_output: Array, masks: Sequence[Array] = ()
+    ) -> Array:
+        """The gradient (*grid, dim): each weight of a kernel adds up what it did in all places."""
+        windows, a, h = trace
+        gradient = np.empty(weights.shape)
+        (dk, dc), (dw, db) = self.unpack(gradient)
+        dw[...] = np.swapaxes(h, -1, -2) @ d_output
+        db[...] = d_output.sum(-2, keepdims=True)
+        dh = d_output @ np.swapaxes(self.unpack(weights)[1][0], -1, -2)
+        dh = dh * masks[0] if len(masks) else dh
+        rows, columns = (side // self.pool for side in self.maps)
+        averages = dh.reshape(*a.shape[:-3], rows, columns, a.shape[-1]) / self.pool**2
+        da = averages.repeat(self.pool, -3).repeat(self.pool, -2)
+        _, derivative = ACTIVATIONS[self.activation]
+        dz = (da * derivative(a)).reshape(*a.shape[:-3], -1, a.shape[-1])
+        dk[...] = (np.swapaxes(windows, -1, -2) @ dz).sum(-3)
+        dc[...] = dz.sum((-3, -2))[..., None, :]
+        return gradient
+
+    def __repr__(self) -> str:
+        height, width = self.picture
+        size, kernels = self.kernel_size, self.shapes[0][1]
+        return (
+            f"ConvolutionalNetwork({height}x{width}, {kernels} kernels of {size}x{size}, "
+            f"pool {self.pool}, {self.layers[-1]} outputs, {self.activation}, {self.dim} weights)"
+        )
 
 
 def normalised(sums: Array, axis: int) -> tuple[Array, Array]:
@@ -357,7 +478,7 @@ class NetworkCost(Objective):
 
     @property
     def memory(self) -> int:
-        return self.size * sum(self.network.layers)
+        return self.size * self.network.units
 
     def __repr__(self) -> str:
         settings = "".join(

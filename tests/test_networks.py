@@ -5,6 +5,7 @@ import pytest
 
 from course_utils import (
     Adam,
+    ConvolutionalNetwork,
     GradientDescent,
     Minibatches,
     Momentum,
@@ -12,6 +13,7 @@ from course_utils import (
     NetworkCost,
     check_gradient,
     descend,
+    digits,
 )
 from course_utils.datasets import moons
 from tests.reference import networks
@@ -91,6 +93,63 @@ def test_the_norms_of_layers_make_up_the_norm_of_the_gradient() -> None:
     assert of_weights.shape == of_biases.shape == (2, 3, 3)
     squares = (of_weights**2 + of_biases**2).sum(-1)
     assert np.allclose(squares, (tested.gradient(weights) ** 2).sum(-1))
+
+
+PICTURES = random.normal(size=(9, 35))
+
+
+def convolutional(activation="tanh", **options) -> NetworkCost:
+    network = ConvolutionalNetwork((5, 7), 3, kernels=2, kernel_size=2, activation=activation)
+    return NetworkCost(network, PICTURES, LABELS[:9], **options)
+
+
+class TestConvolution:
+    @pytest.mark.parametrize("activation", ["tanh", "relu", "sigmoid", "linear"])
+    def test_backpropagation_is_the_derivative_of_the_cost(self, activation) -> None:
+        tested = convolutional(activation, l2=0.1, dropout=0.3)
+        weights = tested.network.initial(seed=np.arange(3)) + 0.1 * np.sin(np.arange(tested.dim))
+        assert check_gradient(tested, weights, tolerance=1e-7)
+        assert check_gradient(tested.at(4), weights, tolerance=1e-7)
+        assert check_gradient(tested.rows([0, 3]), weights[0], tolerance=1e-7)
+
+    def test_a_map_holds_the_sums_that_a_loop_over_all_places_finds(self) -> None:
+        network = convolutional("linear").network
+        weights = network.initial(seed=1) + 0.1
+        (kernels, bias), _ = network.unpack(weights)
+        maps = network.feature_maps(weights, PICTURES)
+        assert maps.shape == (9, 4, 6, 2)
+        for n, u, v, c in np.ndindex(maps.shape):
+            seen = PICTURES[n].reshape(5, 7)[u : u + 2, v : v + 2].ravel()
+            assert maps[n, u, v, c] == pytest.approx(seen @ kernels[:, c] + bias[0, c])
+
+    def test_a_picture_that_moves_moves_its_map(self) -> None:
+        network = ConvolutionalNetwork((5, 7), 3, kernel_size=2, pool=1)
+        weights, moved = network.initial(seed=1), np.roll(PICTURES.reshape(9, 5, 7), 1, axis=2)
+        before = network.feature_maps(weights, PICTURES)
+        after = network.feature_maps(weights, moved.reshape(9, 35))
+        assert np.allclose(after[:, :, 1:], before[:, :, :-1])
+
+    def test_a_grid_equals_single_runs_bit_for_bit(self) -> None:
+        data = Minibatches(convolutional(), 4, seed=[[0], [1]])
+        start, rates = data.cost.network.initial(3), np.array([0.1, 0.5])
+        paths = descend(data, start, Momentum(rates), steps=8)
+        for i, j in np.ndindex(2, 2):
+            one = Minibatches(convolutional(), 4, seed=i)
+            single = descend(one, start, Momentum(rates[j]), steps=8)
+            assert np.array_equal(single.points, paths.points[:, i, j])
+
+    def test_few_weights_learn_digits(self) -> None:
+        data = digits()
+        x, y = data.features[:300] / 16, data.targets[:300]
+        network = ConvolutionalNetwork((8, 8), 10, kernels=4)
+        path = descend(NetworkCost(network, x, y), network.initial(), Adam(0.05), steps=60)
+        answers = network.outputs(path.points[-1], x).argmax(-1)
+        assert (answers == y).mean() > 0.9
+
+    @pytest.mark.parametrize("options", [{"kernel_size": 7}, {"kernel_size": 2}, {"pool": 0}])
+    def test_windows_and_squares_have_to_fit(self, options) -> None:
+        with pytest.raises(ValueError, match="divide into squares"):
+            ConvolutionalNetwork((6, 6), 3, **options)
 
 
 def test_many_networks_at_once_have_the_gradients_of_each() -> None:
