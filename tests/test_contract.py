@@ -87,7 +87,9 @@ tops = {{name.partition(".")[0] for name in new}}
 print(*sorted(tops - set(sys.stdlib_module_names) - {{"course_utils", "numpy"}}))
 print(*sorted({{name.split(".")[1] for name in sys.modules if name.startswith("course_utils.")}}))
 """
-    run = subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, text=True)
+    run = subprocess.run(
+        [sys.executable, "-c", code], check=True, capture_output=True, encoding="utf-8"
+    )
     others, parts = run.stdout.split("\n")[:2]
     assert others == ""
     assert set(parts.split()) == set(ENGINE)

@@ -3,6 +3,7 @@
 import ast
 import re
 import subprocess
+import sys
 import tomllib
 from collections.abc import Iterator
 from pathlib import Path
@@ -18,6 +19,7 @@ from course_utils.notebooks import files
 
 ROOT = Path(__file__).parents[1]
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))
+PYTHONS = [one.rpartition(" ")[2] for one in PROJECT["project"]["classifiers"] if " :: 3." in one]
 ENVIRONMENT = yaml.safe_load((ROOT / "environment.yml").read_text("utf-8"))
 
 
@@ -81,7 +83,7 @@ def test_every_pin_is_exact_and_names_no_place_to_fetch_from(file):
         assert all([one.operator for one in pin.specifier] == ["=="] for pin in requirements)
 
 
-@pytest.mark.parametrize("python", ["3.11", "3.12", "3.13"])
+@pytest.mark.parametrize("python", PYTHONS)
 def test_each_python_has_one_pin_for_each_package_that_the_project_asks_for(python):
     assert SpecifierSet(PROJECT["project"]["requires-python"]).contains(f"{python}.0")
     environment = {"python_version": python, "python_full_version": f"{python}.0"}
@@ -123,6 +125,31 @@ def test_the_continuous_checks_run_what_the_readme_says():
         for command in ("make test", "make book"):
             assert command in text
             assert command in readme
+
+
+def test_each_python_of_the_range_is_named_and_checked():
+    jobs = yaml.safe_load((ROOT / ".github/workflows/ci.yml").read_text("utf-8"))["jobs"]
+    assert jobs["check"]["strategy"]["matrix"]["python"] == PYTHONS
+    supported = SpecifierSet(PROJECT["project"]["requires-python"])
+    assert list(supported.filter(f"3.{minor}" for minor in range(8, 30))) == PYTHONS
+
+
+@pytest.mark.parametrize("resolution", ["lowest-direct", "highest"])
+@pytest.mark.parametrize("python", [PYTHONS[0], PYTHONS[-1]])
+def test_there_are_versions_at_both_ends_of_the_ranges(python, resolution):
+    command = [sys.executable, "-m", "uv", "pip", "compile", "pyproject.toml", "--all-extras"]
+    command += ["--only-binary", ":all:", "--python-version", python, "--resolution", resolution]
+    done = subprocess.run(
+        command, cwd=ROOT, capture_output=True, encoding="utf-8", check=False, timeout=240
+    )
+    if "Failed to fetch" in done.stderr or "connection" in done.stderr.casefold():
+        pytest.skip("the package index cannot be reached")
+    assert done.returncode == 0, done.stderr
+    lines = [line for line in done.stdout.splitlines() if re.match(r"\w", line)]
+    found = {canonicalize_name(one.name): one for one in map(Requirement, lines)}
+    for requirement in declared():
+        [version] = [one.version for one in found[canonicalize_name(requirement.name)].specifier]
+        assert requirement.specifier.contains(version)
 
 
 def without_encoding(tree: ast.AST) -> Iterator[int]:

@@ -470,6 +470,6 @@ def test_the_report_names_the_files_that_were_set_aside(results):
 def test_names_of_the_roster_without_a_submission_are_said(results, tmp_path):
     roster = tmp_path / "roster.csv"
     rows = "Student,ID,SIS User ID,SIS Login ID,Section\nAnn,7,,,A\nEve,8,,,A\n"
-    roster.write_text(rows)
+    roster.write_text(rows, "utf-8")
     told = canvas(results(record("Ann", 3, "7")), roster, SLUG).remarks
     assert any("Eve" in remark and "Ann" not in remark for remark in told)

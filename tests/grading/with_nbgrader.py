@@ -7,6 +7,7 @@ import sqlite3
 import subprocess
 import sys
 from collections.abc import Mapping
+from contextlib import closing
 from pathlib import Path
 
 from course_utils.exercises.exercise import SOURCES
@@ -81,5 +82,6 @@ class Course:
     def marks(self) -> dict[str, float]:
         """Grade what was handed in; return the points of each student."""
         self.run("autograde", self.slug)
-        with sqlite3.connect(self.folder / "gradebook.db") as database:
+        # A connection as a context commits; it does not close.
+        with closing(sqlite3.connect(self.folder / "gradebook.db")) as database:
             return dict(database.execute(_MARKS).fetchall())

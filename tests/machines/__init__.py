@@ -48,6 +48,12 @@ class Machine:
     threads: int
 
     @property
+    def is_this_one(self) -> bool:
+        """Whether it differs from the machine that runs the tests in its threads alone."""
+        names = {self.kernel, ALIASES.get(self.kernel)}
+        return not self.without and kernel_in_use() in names
+
+    @property
     def environment(self) -> dict[str, str]:
         """The environment of a process that runs as on this machine."""
         # Variables of this machine that choose a kernel would win over the ones set here.
