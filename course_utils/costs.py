@@ -584,7 +584,17 @@ class Seen(Objective):
 
     def __init__(self, objective: Any, seed: ArrayLike) -> None:
         self.objective, self.seed = objective, checked_seed(seed)[..., None]
-        self.dim, self.name = objective.dim, objective.name
+        self.name = objective.name
+        if hasattr(objective, "dim"):
+            self.dim = objective.dim
+
+    def for_points(self, x: Array) -> Self:
+        inner = self.objective.for_points(x)
+        if inner is self.objective:
+            return self
+        known = copy.copy(self)
+        known.objective, known.dim = inner, inner.dim
+        return known
 
     def default_labels(self) -> tuple[str, ...]:
         return tuple(self.objective.labels)

@@ -906,13 +906,30 @@ class Function(Objective):
                 f"{self.name} takes {len(names)} arguments ({', '.join(names)}), but dim is "
                 f"{self.dim}; it needs an argument for each coordinate, or one for the point."
             )
+        several = isinstance(window, list | tuple | np.ndarray) and len(window) > 1
+        if several and dim is None and len(names) == 1:
+            raise ValueError(
+                f"window must be a pair (low, high) for each coordinate, but {window!r} was given "
+                f"for a function of one argument; if that is a vector of two numbers, say dim=2."
+            )
         # One argument may be a vector, which the length of the start will tell.
         self._open = dim is None and len(names) == 1 and window is None
         self.labels = tuple(labels) or (
             tuple(names) if len(names) == self.dim else _names(self.dim)
         )
         self.window = checked_window(window, self.dim)
-        self.minima = np.asarray(minima, float).reshape(-1, self.dim)
+        self.minima = np.asarray(minima, float)
+        if self.minima.size % self.dim or self.minima.ndim > 2:
+            raise ValueError(
+                f"minima must be points of {self.dim} coordinates, an array of shape "
+                f"(k, {self.dim}), but {minima!r} was given."
+            )
+        self.minima = self.minima.reshape(-1, self.dim)
+        if len(self.labels) != self.dim:
+            raise ValueError(
+                f"labels must be a name for each of the {self.dim} coordinates, but {labels!r} was "
+                f"given."
+            )
         self._value, self._gradient = value, gradient
         self._evaluations: dict[str, Evaluation] = {}
 
@@ -926,9 +943,13 @@ class Function(Objective):
         return known
 
     def value(self, x: ArrayLike) -> Array:
-        return self._evaluate("value", self._value, x, ())
+        known = self.for_points(np.asarray(x, float))
+        return known._evaluate("value", known._value, x, ())  # noqa: SLF001
 
     def gradient(self, x: ArrayLike) -> Array:
+        known = self.for_points(np.asarray(x, float))
+        if known is not self:
+            return known.gradient(x)
         if self._gradient is not None:
             return self._evaluate("gradient", self._gradient, x, (self.dim,))
         differences = super().gradient(x)

@@ -13,9 +13,12 @@ import numpy as np
 import pytest
 
 from course_utils import (
+    BFGS,
     Adam,
     Function,
     GradientDescent,
+    Newton,
+    Noisy,
     Objective,
     Saddle,
     check_gradient,
@@ -243,6 +246,37 @@ class TestAFunctionThatChangesItsArgument:
         assert path.points[0].tolist() == [2, 1]
         assert path.costs[0] == 2
         assert path.points[-1] == pytest.approx([1, 0], abs=1e-4)
+
+
+class TestAFunctionOfOneVector:
+    bowl = Function(lambda p: p @ p)
+
+    def test_learns_its_length_from_any_point(self):
+        assert self.bowl.value([1.0, 2.0, 3.0]) == pytest.approx(14)
+        assert self.bowl.value(np.ones((4, 2))) == pytest.approx([2] * 4)
+        assert self.bowl.gradient([1.0, 2.0]) == pytest.approx([2, 4])
+        assert self.bowl.hessian([1.0, 2.0]) == pytest.approx(2 * np.eye(2), abs=1e-3)
+        assert check_gradient(Function(lambda p: p @ p, lambda p: 2 * p), [1.0, 2.0, 3.0])
+
+    def test_takes_noise_and_searches_like_any_other(self):
+        noisy = descend(Noisy(self.bowl, scale=0.0), [1.0, 1.0], HALF, steps=4)
+        assert noisy.costs == pytest.approx(RIGHT, abs=1e-7)
+        for rule in (BFGS(), Newton()):
+            assert descend(self.bowl, [1.0, 1.0], rule, steps=20).costs[-1] < 1e-8
+
+    def test_needs_its_length_beside_a_window(self):
+        window = [(-1, 1), (-1, 1)]
+        with pytest.raises(ValueError, match=r"if that is a vector of two numbers, say dim=2"):
+            Function(lambda p: p @ p, window=window)
+        assert Function(lambda p: p @ p, dim=2, window=window).window == ((-1, 1), (-1, 1))
+
+
+def test_minima_and_labels_have_to_fit():
+    with pytest.raises(ValueError, match=r"minima must be points of 2 coordinates"):
+        Function(lambda x, y: x * y, minima=[0, 0, 1])
+    with pytest.raises(ValueError, match=r"labels must be a name for each of the 2"):
+        Function(lambda x, y: x * y, labels=["x"])
+    assert Function(lambda x, y: x * y, minima=[0, 0]).minima.tolist() == [[0, 0]]
 
 
 class TestSentences:
