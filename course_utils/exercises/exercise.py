@@ -112,6 +112,10 @@ class Question:
         Makes an `Expected` of the solution's answer, or of that and the inputs.
     wrong
         The known wrong answers.
+    fractions
+        Inputs that make no sense as whole numbers, such as a rotation. All other arrays are also
+        given as whole numbers, once, where the author's inputs do not: an answer that is filled
+        into an array like its input is cut off then.
     """
 
     name: str
@@ -120,6 +124,7 @@ class Question:
     call: str = ""
     expect: Callable[..., Expected] = Close
     wrong: Sequence[Wrong] = ()
+    fractions: Sequence[str] = ()
 
 
 @dataclass(eq=False)
@@ -244,6 +249,7 @@ class Exercise:
             Case(inputs, _expected(question.expect, outcome, inputs, where))
             for inputs, outcome in zip(drawn, outcomes, strict=True)
         ]
+        cases += self._whole_numbers(question, call, cases, outcomes)
         wrong = [self._known(question, one, call, cases, where) for one in question.wrong]
         return Prepared(
             question.name, question.points, call, tuple(cases), tuple(wrong), tuple(self.blocked)
@@ -274,6 +280,36 @@ class Exercise:
             names = self._names({name: source})
         answer = {name: names[name]} if name in names else {}
         return [run_case(call, answer, case.inputs) for case in cases]
+
+    def _whole_numbers(
+        self, question: Question, call: str, cases: Sequence[Case], outcomes: Sequence[Outcome]
+    ) -> list[Case]:
+        """A case of whole numbers, where no other shows that an answer is cut off."""
+        names = {
+            name
+            for case in cases
+            for name, value in case.inputs.items()
+            if name not in question.fractions
+            and any(one.dtype.kind == "f" for one in _arrays(value))
+        }
+        shown = {
+            name
+            for case, outcome in zip(cases, outcomes, strict=True)
+            for name, value in case.inputs.items()
+            if any(one.dtype.kind in "iu" for one in _arrays(value))
+            and case.expected.mismatch(_cut(outcome.value)) is not None
+        }
+        for case in reversed(cases) if names - shown else ():
+            whole = {n: _whole(v) if n in names else v for n, v in case.inputs.items()}
+            whole = decode(encode(whole), descriptions=True)
+            [outcome] = self._outcomes(
+                call, [Case(whole, Close(None))], question.name, self.solution(question.name)
+            )
+            if outcome.kind == "answer" and not outcome.changed and _is_finite(outcome.value):
+                expected = _made(question.expect, outcome.value, whole)
+                if expected.mismatch(_cut(outcome.value)) and not expected.mismatch(outcome.value):
+                    return [Case(whole, expected)]
+        return []
 
     def _names(self, instead: Mapping[str, str]) -> Names:
         names: Names = {"__name__": "__main__"}
@@ -310,6 +346,47 @@ class Exercise:
                 )
             )
         return Mistake(wrong.name, wrong.hint, tuple(symptoms))
+
+
+def _arrays(value: Any) -> Iterator[np.ndarray]:
+    if isinstance(value, np.ndarray):
+        yield value
+    elif isinstance(value, (list, tuple)):
+        for part in value:
+            yield from _arrays(part)
+
+
+def _mapped(change: Callable[[Any], Any], value: Any) -> Any:
+    if isinstance(value, (list, tuple)):
+        return type(value)(_mapped(change, part) for part in value)
+    return change(value)
+
+
+def _whole(value: Any) -> Any:
+    """An input with whole numbers in its arrays: none of them is lost to 0."""
+
+    def whole(part: Any) -> Any:
+        if not _is_number(part) or not np.ndim(part) or not np.isfinite(part).all():
+            return part
+        rounded = np.rint(3 * part)
+        return np.where((rounded == 0) & (part != 0), np.sign(part), rounded).astype(int)
+
+    return _mapped(whole, value)
+
+
+def _cut(value: Any) -> Any:
+    """What remains of an answer in an array of whole numbers."""
+    with np.errstate(all="ignore"):
+        return _mapped(lambda part: np.trunc(part) if _is_number(part) else part, value)
+
+
+def _is_number(value: Any) -> bool:
+    return isinstance(value, (float, np.ndarray)) and np.asarray(value).dtype.kind == "f"
+
+
+def _is_finite(value: Any) -> bool:
+    parts = value if isinstance(value, (list, tuple)) else [value]
+    return all(np.isfinite(part).all() for part in parts if _is_number(part))
 
 
 def _is_setup(cell: Mapping[str, Any]) -> bool:

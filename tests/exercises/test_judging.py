@@ -1,5 +1,6 @@
 """What an answer is worth, whatever kind of number it comes in, and which hint is true of it."""
 
+from dataclasses import replace
 from decimal import Decimal
 from fractions import Fraction
 
@@ -144,3 +145,48 @@ def test_a_known_mistake_is_right_wherever_the_student_is_right():
                 [known] = [k for k in prepared[question.name].wrong if k.name == verdict.wrong]
                 for row, sign in zip(verdict.rows, known.symptoms, strict=True):
                     assert sign.right or not row.ok, (question.name, wrong.name)
+
+
+def cut_off(value, like):
+    """Return an answer as it is after it was filled into arrays like an input."""
+    if isinstance(value, np.ndarray):
+        return value.astype(int) if value.ndim and like else value
+    if isinstance(value, (list, tuple)):
+        return type(value)(cut_off(part, like) for part in value)
+    return value
+
+
+def wholly(value):
+    if isinstance(value, (list, tuple)):
+        return any(map(wholly, value))
+    return isinstance(value, np.ndarray) and value.dtype.kind in "iu"
+
+
+@pytest.mark.parametrize("slug", EVERY)
+def test_an_answer_in_an_array_like_an_input_of_whole_numbers_is_not_right(slug):
+    exercise = EVERY[slug]
+    for question in exercise.questions:
+        prepared = exercise.prepare("secret")[question.name]
+        answer = exercise._names({})[question.name]
+        for name in next(iter(prepared.cases)).inputs:
+            if name in question.fractions or not any(
+                wholly(c.inputs[name]) for c in prepared.cases
+            ):
+                continue
+            outcomes, lost = [], False
+            for case in prepared.cases:
+                outcome = run_case(prepared.call, {question.name: answer}, case.inputs)
+                cut = cut_off(outcome.value, wholly(case.inputs[name]))
+                lost |= Close(outcome.value).mismatch(cut) is not None
+                outcomes.append(replace(outcome, value=cut))
+            assert not lost or not judge(prepared, outcomes).passed, (question.name, name)
+
+
+def test_an_array_like_the_weights_does_not_hold_their_gradient():
+    source = EVERY["02_gradients"].solution("weighted_gradient")
+    filled = source.replace("return 2", "result = np.zeros_like(w)\n    result[:] = 2") + (
+        "\n    return result"
+    )
+    for seed in ("visible", "secret"):
+        verdict = EVERY["02_gradients"].verdict("weighted_gradient", filled, seed)
+        assert not verdict.passed

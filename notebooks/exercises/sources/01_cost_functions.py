@@ -11,7 +11,7 @@ def prediction_inputs(rng):
     yield {"targets": rng.normal(size=6), "predictions": rng.normal(size=6)}
     targets = rng.integers(-9, 10, size=4)
     step = rng.integers(1, 5, size=4)
-    yield {"targets": targets, "predictions": targets + step}
+    yield {"targets": targets, "predictions": targets + step / 2}
     targets = rng.uniform(10, 20, size=3)
     yield {"targets": targets, "predictions": targets.copy()}
     yield {"targets": rng.normal(size=1), "predictions": rng.normal(5, size=1)}
@@ -93,6 +93,17 @@ exercise = Exercise(
                     replace={"np.mean(": "0.5 * np.mean("},
                     hint="This is half of what was asked for. Some books put ½ before the squares; "
                     "the cost of this course has none.",
+                ),
+                Wrong(
+                    "half of the sum",
+                    replace={"np.mean(": "0.5 * np.sum("},
+                    hint="This is half of the sum of squares. Asked for is their mean, without ½.",
+                ),
+                Wrong(
+                    "multiplied by n",
+                    replace={"np.mean(": "len(residuals) / 2 * np.sum("},
+                    hint="Python reads from left to right: 1 / 2 * n multiplies by n. Dividing by "
+                    "both needs brackets, and this cost has no ½.",
                 ),
                 Wrong(
                     "root",

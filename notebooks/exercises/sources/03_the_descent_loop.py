@@ -81,7 +81,8 @@ def until_inputs(rng):
     gradient = Formula("a * (x - best)", of="x", a=a, best=best)
     start = best + rng.uniform(3, 5, size=2) * [-1, 1]
     bowl = {"gradient": gradient, "start": start, "learning_rate": 0.05}
-    yield {**bowl, "tolerance": 0.01, "max_steps": 400}
+    whole = rng.integers(3, 6, size=2) * np.array([-1, 1])
+    yield {**bowl, "start": whole, "tolerance": 0.01, "max_steps": 400}
     slope = a * (start - best)
     steps = 0
     while np.linalg.norm(slope) > 0.5:
@@ -149,7 +150,45 @@ exercise = Exercise(
                         "intercept - learning_rate": "intercept + learning_rate",
                         "slope - learning_rate": "slope + learning_rate",
                     },
-                    hint="This step goes up: the gradient has to be subtracted.",
+                    hint="This step goes up. Either the gradient is added, or the residuals are "
+                    "turned around: they are prediction minus target.",
+                ),
+                Wrong(
+                    "a step for each point",
+                    source="def line_step(intercept, slope, x, y, learning_rate):\n"
+                    "    for one, target in zip(x, y):\n"
+                    "        residual = intercept + slope * one - target\n"
+                    "        intercept = intercept - learning_rate * 2 * residual / len(x)\n"
+                    "        slope = slope - learning_rate * 2 * residual * one / len(x)\n"
+                    "    return intercept, slope",
+                    hint="The line moves after each point here, so that later points see another "
+                    "line. Add up over all points first, then take one step.",
+                ),
+                Wrong(
+                    "a full step for each point",
+                    source="def line_step(intercept, slope, x, y, learning_rate):\n"
+                    "    for one, target in zip(x, y):\n"
+                    "        residual = intercept + slope * one - target\n"
+                    "        intercept = intercept - learning_rate * 2 * residual\n"
+                    "        slope = slope - learning_rate * 2 * residual * one\n"
+                    "    return intercept, slope",
+                    hint="The line moves after each point here, as in stochastic descent. Asked for "
+                    "is one step by the mean over all points.",
+                ),
+                Wrong(
+                    "neither 2 nor 1/n",
+                    replace={
+                        "2 * np.mean(residuals)": "np.sum(residuals)",
+                        "2 * np.mean(residuals * x)": "np.sum(residuals * x)",
+                    },
+                    hint="Two factors are missing: the 2 that the square brings down, and the 1/n "
+                    "of the mean.",
+                ),
+                Wrong(
+                    "half of the mean",
+                    replace={"learning_rate * 2 *": "learning_rate * 0.5 *"},
+                    hint="The derivative of r² is 2r: the steps come out four times too short with "
+                    "a half in its place.",
                 ),
                 Wrong(
                     "x forgotten",

@@ -171,6 +171,39 @@ exercise = Exercise(
                     replace={"weights - learning_rate": "weights + learning_rate"},
                     hint="Your steps go uphill. Look at the sign of the step, or of the residual.",
                 ),
+                Wrong(
+                    "one number for all weights",
+                    replace={
+                        "2 / len(rows) * features[rows].T @ errors": "2 / len(rows)"
+                        " * np.sum(features[rows].T * errors)"
+                    },
+                    hint="The gradient is added up to one number here, so that all weights move "
+                    "alike. It has an entry for each weight: the sum runs over the rows alone.",
+                ),
+                Wrong(
+                    "divided by the number of features",
+                    replace={"2 / len(rows)": "2 / features.shape[1]"},
+                    hint="This divides by the number of columns. The mean is over the examples, "
+                    "which are the rows of the batch.",
+                ),
+                Wrong(
+                    "the gradients add up",
+                    source="def sgd_epoch(features, targets, weights, learning_rate, batches):\n"
+                    "    gradient = np.zeros(len(weights))\n"
+                    "    for rows in batches:\n"
+                    "        errors = features[rows] @ weights - targets[rows]\n"
+                    "        gradient = gradient + 2 / len(rows) * features[rows].T @ errors\n"
+                    "        weights = weights - learning_rate * gradient\n"
+                    "    return weights",
+                    hint="The gradient of the batches before is still in yours. Each batch starts "
+                    "from zero.",
+                ),
+                Wrong(
+                    "returns in the first round",
+                    replace={"    return weights": "        return weights"},
+                    hint="The return is indented as part of the loop, so that it ends after the "
+                    "first batch.",
+                ),
             ],
         ),
         Question(

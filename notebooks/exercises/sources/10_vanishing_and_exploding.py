@@ -61,6 +61,7 @@ exercise = Exercise(
     questions=[
         Question(
             "delta_sizes",
+            fractions=("weights",),
             points=3,
             inputs=layers_inputs,
             wrong=[

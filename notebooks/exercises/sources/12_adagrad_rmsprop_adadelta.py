@@ -101,6 +101,18 @@ exercise = Exercise(
             inputs=adagrad_inputs,
             wrong=[
                 Wrong(
+                    "epsilon forgotten",
+                    replace={"(np.sqrt(G) + epsilon)": "np.sqrt(G)"},
+                    hint="Epsilon is missing from the denominator. It keeps 0/0 away, and makes "
+                    "small steps smaller.",
+                ),
+                Wrong(
+                    "epsilon subtracted",
+                    replace={"np.sqrt(G) + epsilon": "np.sqrt(G) - epsilon"},
+                    hint="Epsilon is subtracted here. It is added to the root, so that the "
+                    "denominator never vanishes.",
+                ),
+                Wrong(
                     "epsilon inside the root",
                     replace={"(np.sqrt(G) + epsilon)": "np.sqrt(G + epsilon)"},
                     hint="Here ε is added before the root is taken. Some libraries do so, but "
@@ -191,6 +203,18 @@ def adagrad_step(x, G, gradient, learning_rate, epsilon):
             # A list of points is as good as an array.
             expect=lambda points: Close(list(points)),
             wrong=[
+                Wrong(
+                    "epsilon forgotten",
+                    replace={"(np.sqrt(v) + epsilon)": "np.sqrt(v)"},
+                    hint="Epsilon is missing from the denominator. It keeps 0/0 away, and makes "
+                    "small steps smaller.",
+                ),
+                Wrong(
+                    "epsilon subtracted",
+                    replace={"np.sqrt(v) + epsilon": "np.sqrt(v) - epsilon"},
+                    hint="Epsilon is subtracted here. It is added to the root, so that the "
+                    "denominator never vanishes.",
+                ),
                 Wrong(
                     "rho exchanged with 1 - rho",
                     replace={
@@ -370,6 +394,7 @@ def rmsprop(gradient, start, learning_rate, rho, epsilon, steps):
         ),
         Question(
             "turning_error",
+            fractions=("R",),
             points=3,
             inputs=turning_inputs,
             wrong=[

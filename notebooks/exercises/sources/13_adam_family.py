@@ -43,6 +43,10 @@ def running(rng, dim, t):
     }
 
 
+# A large epsilon, once there are averages, so that its place and its sign show.
+EPSILONS = 1e-8, 0.05
+
+
 def adamw_inputs(rng):
     # The gradient is 0: what is left is the decay.
     yield {
@@ -62,7 +66,7 @@ def adamw_inputs(rng):
             "learning_rate": rng.uniform(0.05, 0.2),
             "beta1": rng.uniform(0.7, 0.9),
             "beta2": rng.uniform(0.9, 0.99),
-            "epsilon": 1e-8,
+            "epsilon": EPSILONS[t > 1],
             "weight_decay": rng.uniform(0.1, 0.5),
         }
 
@@ -91,7 +95,7 @@ def amsgrad_inputs(rng):
             "learning_rate": rng.uniform(0.05, 0.2),
             "beta1": rng.uniform(0.7, 0.9),
             "beta2": rng.uniform(0.8, 0.95),
-            "epsilon": 1e-8,
+            "epsilon": EPSILONS[t > 1],
         }
 
 
@@ -217,6 +221,23 @@ exercise = Exercise(
             inputs=adamw_inputs,
             wrong=[
                 Wrong(
+                    "epsilon forgotten",
+                    replace={"np.sqrt(v_hat) + epsilon": "np.sqrt(v_hat)"},
+                    hint="Epsilon is missing from the denominator. It matters where the averages "
+                    "are small, and keeps 0/0 away.",
+                ),
+                Wrong(
+                    "epsilon subtracted",
+                    replace={"np.sqrt(v_hat) + epsilon": "np.sqrt(v_hat) - epsilon"},
+                    hint="Epsilon is subtracted here. It is added to the root, so that the "
+                    "denominator never vanishes.",
+                ),
+                Wrong(
+                    "epsilon inside the root",
+                    replace={"np.sqrt(v_hat) + epsilon": "np.sqrt(v_hat + epsilon)"},
+                    hint="Epsilon stands inside the root here; the equation adds it to the root.",
+                ),
+                Wrong(
                     "a penalty in the gradient",
                     replace={
                         "m = beta1": "g = g + weight_decay * x\n    m = beta1",
@@ -295,6 +316,23 @@ exercise = Exercise(
             points=2,
             inputs=amsgrad_inputs,
             wrong=[
+                Wrong(
+                    "epsilon forgotten",
+                    replace={"np.sqrt(v_hat) + epsilon": "np.sqrt(v_hat)"},
+                    hint="Epsilon is missing from the denominator. It matters where the averages "
+                    "are small, and keeps 0/0 away.",
+                ),
+                Wrong(
+                    "epsilon subtracted",
+                    replace={"np.sqrt(v_hat) + epsilon": "np.sqrt(v_hat) - epsilon"},
+                    hint="Epsilon is subtracted here. It is added to the root, so that the "
+                    "denominator never vanishes.",
+                ),
+                Wrong(
+                    "epsilon inside the root",
+                    replace={"np.sqrt(v_hat) + epsilon": "np.sqrt(v_hat + epsilon)"},
+                    hint="Epsilon stands inside the root here; the equation adds it to the root.",
+                ),
                 Wrong(
                     "divided by v itself",
                     replace={"v_hat = v_max /": "v_hat = v /"},
