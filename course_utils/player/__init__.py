@@ -11,6 +11,7 @@ from __future__ import annotations
 import base64
 import difflib
 import inspect
+import logging
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -22,6 +23,7 @@ from ipywidgets import widget_serialization
 
 from .joining import joined
 from .panels import KEYWORDS, PANELS, Panel, chosen_panels
+from .picture import picture, png, sentence
 from .scene import Scene, describe_axis
 
 if TYPE_CHECKING:
@@ -184,8 +186,10 @@ class Player(anywidget.AnyWidget):
         lattice = scene.lattice
         limits = lattice and [(line[0], line[-1]) for line in lattice["lines"]]
         free = limits or (scene.window if rerun else None)
+        # An axis may be called like something that every widget has: it then has no attribute.
+        self.attributes = {axis.name: axis for axis in scene.axes if not hasattr(self, axis.name)}
         self.add_traits(
-            **{a.name: OnGrid(a, free if a.name == "start" else None) for a in scene.axes}
+            **{n: OnGrid(a, free if n == "start" else None) for n, a in self.attributes.items()}
         )
         spec, data = scene.packed()
         spec |= {
@@ -197,8 +201,11 @@ class Player(anywidget.AnyWidget):
             "caption": caption,
             "alt": alt or f"Interactive figure: {scene.title}",
         }
+        handle = any(panel.name() == "landscape" for panel in scene.panels)
         for axis in spec["axes"]:
             axis["lattice"] = lattice if axis["kind"] == "start" else None
+            if axis["kind"] == "start" and handle:
+                axis["texts"] = []
         super().__init__(
             _esm=_module(scene.panels),
             spec=spec,
@@ -212,10 +219,10 @@ class Player(anywidget.AnyWidget):
         self.observe(self._follow_selection, ["selection", "place"])
         if self.spec["rerun"]:
             self.observe(self._run_again, "place")
-        for name in names:
+        for name in self.attributes:
             self.observe(self._follow_value, name)
         for name, value in chosen.items():
-            setattr(self, name, value)
+            self.choose(name, value)
 
     @property
     def shown(self) -> Scene:
@@ -232,10 +239,18 @@ class Player(anywidget.AnyWidget):
 
     def _follow_selection(self, change: Any = None) -> None:
         """Let `play.learning_rate` say what the slider says."""
-        for axis in self.scene.axes:
-            value = _value(axis, self.selection[axis.name])
-            between = axis.name == "start" and self.place
-            self.set_trait(axis.name, tuple(self.place) if between else value)
+        for name, axis in self.attributes.items():
+            between = name == "start" and self.place
+            value = _value(axis, self.selection[name])
+            self.set_trait(name, tuple(self.place) if between else value)
+
+    def choose(self, name: str, value: Any) -> None:
+        """Move the slider of an axis, whatever its name, to the nearest of its values."""
+        if name in self.attributes:
+            setattr(self, name, value)
+        else:
+            axis = next(axis for axis in self.scene.axes if axis.name == name)
+            self.selection = {**self.selection, name: _nearest(axis, value)}
 
     def _follow_value(self, change: Any) -> None:
         axis = next(axis for axis in self.scene.axes if axis.name == change["name"])
@@ -278,17 +293,19 @@ class Player(anywidget.AnyWidget):
 
     def picture(self) -> Any:
         """Return the present state as a matplotlib figure."""
-        from .picture import picture
-
         return picture(self)
 
     def _repr_mimebundle_(self, **kwargs: Any) -> Any:
-        from .picture import png, sentence
-
         bundle: Any = super()._repr_mimebundle_(**kwargs)
         data, metadata = bundle
-        data["image/png"] = base64.b64encode(png(self)).decode()
-        metadata["image/png"] = {"alt": f"{self.spec['alt']}. {sentence(self)}"}
+        try:
+            still, text = png(self), sentence(self)
+        except Exception as error:  # noqa: BLE001, a learner's objective may raise anything
+            # The live figure has what it needs; it must not fail for the sake of its stand-in.
+            logging.getLogger(__name__).warning("There is no still picture: %s", error)
+            return data, metadata
+        data["image/png"] = base64.b64encode(still).decode()
+        metadata["image/png"] = {"alt": f"{self.spec['alt']}. {text}"}
         return data, metadata
 
 

@@ -16,7 +16,10 @@ REACH = 2.0  # half-windows that are sampled evenly; beyond, the spacing grows w
 LINEAR = 26_000  # codes for the even part, of 32,767 to each side
 FARTHEST = 1e12  # half-windows at the last code
 GROWTH = np.log(FARTHEST / REACH) / (32_767 - LINEAR)
-HALF = 0x7FFFFF  # the middle of the 24-bit codes of costs
+HALF = {3: 0x7FFFFE, 4: 0x7FFFFFFE}  # codes to each side of zero, by the number of bytes
+LARGEST = 1e308
+SHIFT = 2048  # what makes the exponents of units positive
+SMALLEST = 1020  # the exponent of the smallest unit, 2^-1020
 
 
 class Parcel:
@@ -81,14 +84,38 @@ def coordinate_scale(low: float, high: float, width: int = 2) -> dict[str, float
     }
 
 
-def cost_codes(excess: NDArray[Any]) -> tuple[NDArray[Any], dict[str, float]]:
-    """Costs above the lowest in 24 bits, evenly spaced in asinh(excess / unit).
+def quantity_codes(values: NDArray[Any], unit: float = 0.0) -> tuple[NDArray[Any], dict[str, Any]]:
+    """Numbers of any size at each step, (steps + 1, *grid), as whole numbers; 0 is no number.
 
-    That is logarithmic over all magnitudes that matter and linear around zero: a relative error of
-    about one part in 100,000 from the largest cost down to 1e-16 of the first one.
+    They are evenly spaced in asinh(value / unit): logarithmic over all magnitudes that matter, and
+    linear around zero. Each path has a unit of its own, a power of two just below its smallest
+    number, so that what one path does takes nothing from another. The relative error is below 5e-5.
+
+    Parameters
+    ----------
+    values
+        The numbers.
+    unit
+        Below this size they mean nothing, such as the rounding error of a difference.
+
+    Returns
+    -------
+    codes, scale
+        The whole numbers; and how to read them: how many bytes they have (`width`), their `range`
+        in asinh, and for each path the exponent of its unit.
     """
-    first = np.abs(excess[0]).max()
-    unit = 1e-16 * float(first if first > 0 else max(np.abs(excess).max(), 1.0))
-    spread = float(np.arcsinh(np.abs(excess).max() / unit)) or 1.0
-    codes = HALF + np.rint(np.arcsinh(excess / unit) / spread * HALF).astype(np.int64)
-    return codes, {"unit": unit, "range": spread}
+    known = np.clip(np.nan_to_num(values, nan=0.0), -LARGEST, LARGEST)
+    size = np.where(np.abs(known) > unit, np.abs(known), np.nan)
+    least = np.nan_to_num(np.fmin.reduce(size, axis=0), nan=max(unit, 1.0))
+    exponents = np.clip(np.floor(np.log2(least)), -SMALLEST, None).astype(np.int64) - 1
+    far = np.nan_to_num(
+        np.log(size) + np.log(2.0) * (1 - exponents), nan=0.0
+    )  # asinh of large ones
+    with np.errstate(over="ignore"):
+        near = np.arcsinh(np.abs(known) / np.exp2(exponents))
+    lifted = np.sign(known) * np.where(far > 50, far, near)
+    reach = float(np.abs(lifted).max(initial=0.0)) or 1.0
+    width = 3 if reach < 1e-4 * HALF[3] / 2 else 4
+    codes = 1 + HALF[width] + np.rint(lifted / reach * HALF[width]).astype(np.int64)
+    scale = {"width": width, "range": reach, "exponents": exponents}
+    return np.where(np.isnan(values), 0, codes), scale

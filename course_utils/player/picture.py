@@ -11,7 +11,11 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from .scene import vectors_in_words
+
 if TYPE_CHECKING:
+    from course_utils.paths import Axis
+
     from . import Player
 
 COLOURS = ("#005f9e", "#c94f00", "#00795a", "#a8437f", "#7a5c00", "#3d3d8f")
@@ -25,10 +29,7 @@ def picture(player: Player) -> Any:
     figure = Figure(figsize=(4.6 * len(panels), 3.9), layout="constrained")
     for axes, panel in zip(figure.subplots(1, len(panels), squeeze=False)[0], panels, strict=True):
         panel.draw(player, axes)
-    chosen = [
-        f"{axis.name.replace('_', ' ')} {_text(getattr(player, axis.name))}"
-        for axis in player.scene.axes
-    ]
+    chosen = [f"{axis.name.replace('_', ' ')} {_text(player, axis)}" for axis in player.scene.axes]
     figure.suptitle(", ".join([f"step {player.pictured_step}", *chosen]), fontsize=10)
     if len(player.scene.descents) > 1:
         labelled = [axes for axes in figure.axes if axes.get_legend_handles_labels()[1]]
@@ -68,10 +69,13 @@ def sentence(player: Player) -> str:
     return " ".join(said)
 
 
-def _text(value: Any) -> str:
-    if isinstance(value, str):
-        return value
-    return "(" + ", ".join(f"{v:.3g}" for v in value) + ")" if np.ndim(value) else f"{value:.3g}"
+def _text(player: Player, axis: Axis) -> str:
+    if axis.name == "start" and player.place:
+        return vectors_in_words(np.asarray([player.place]))[0]
+    value = axis.values[player.selection[axis.name]]
+    if np.ndim(value):
+        return vectors_in_words(np.asarray(axis.values))[player.selection[axis.name]]
+    return value if isinstance(value, str) else f"{value:.3g}"
 
 
 def drawn(player: Player) -> Iterator[tuple[str, dict[str, Any], Any, Any]]:

@@ -17,7 +17,8 @@ from numpy.typing import NDArray
 
 from course_utils.stopping import STATUSES
 
-from .packing import Parcel, coordinate_codes, coordinate_scale, cost_codes
+from .ground import Window, chosen_window, flat, known_minima, lowest_costs, on_one_ground
+from .packing import SHIFT, Parcel, coordinate_codes, coordinate_scale, quantity_codes
 from .styles import GREEK, style
 
 if TYPE_CHECKING:
@@ -26,7 +27,9 @@ if TYPE_CHECKING:
     from .panels import Panel
 
 Array = NDArray[Any]
-Window = list[tuple[float, float]]
+
+
+MUCH = 20  # times a path's own costs: what is more dwarfs them
 
 
 class Scene:
@@ -43,7 +46,8 @@ class Scene:
     window
         The part of the landscape that is shown; None for more than two parameters.
     lowest
-        The lowest known cost, from which the cost is measured on a logarithmic axis.
+        For each descent the lowest known cost, from which the cost is measured on a logarithmic
+        axis: an array that broadcasts to its grid.
     ranges
         Where descents were summarised over an axis: the lowest and the highest cost at each step,
         by the name of the descent.
@@ -60,7 +64,7 @@ class Scene:
     ) -> None:
         self.descents = _named(descents)
         self.single = dict(self.descents)
-        self.lowest = _lowest(next(iter(self.descents.values())), self.descents)
+        self.lowest = lowest_costs(self.descents)
         self.ranges: dict[str, tuple[Array, Array]] = {}
         self.spread: dict[str, Any] | None = None
         if spread is not None:
@@ -68,7 +72,7 @@ class Scene:
         self.axes = _shared_axes(self.descents)
         self.first = next(iter(self.descents.values()))
         self.objective: Any = self.first.objective
-        self.window: Window | None = _window(self.objective, window)
+        self.window = chosen_window(self.descents, window)
         self.steps = max(paths.steps for paths in self.descents.values())
         self.panels: tuple[Panel, ...] = ()
 
@@ -76,7 +80,7 @@ class Scene:
         """Put panels into the figure."""
         self.panels = tuple(panel.bound(self) for panel in panels)
         if any(panel.from_zero for panel in self.panels):
-            self.lowest = 0.0
+            self.lowest = {name: np.zeros(1) for name in self.descents}
 
     def _summarise(self, name: str) -> None:
         """Draw the paths along an axis as one: the median of their costs, and their range."""
@@ -133,7 +137,6 @@ class Scene:
         spec = {
             "steps": self.steps,
             "labels": list(self.objective.labels),
-            "lowest": self.lowest,
             "window": self.window,
             "quadratic": self._coefficients(),
             "spread": self.spread,
@@ -160,6 +163,7 @@ class Scene:
         again.descents = _named(descents)
         again.first = next(iter(again.descents.values()))
         again.ranges = {}
+        again.lowest = {}
         for name, paths in self.descents.items():
             wanted = [axis.name for axis in paths.axes if axis.name != "start"]
             other = again.descents.get(name)
@@ -168,6 +172,8 @@ class Scene:
                     f"rerun({tuple(start)}) returned {other!r} for {name!r}; it must return what"
                     f" the player was given, for one start: axes {wanted}, {self.steps} steps."
                 )
+            number = [axis.name for axis in paths.axes].index("start")
+            again.lowest[name] = np.take(self.lowest[name], 0, axis=number)
         return {"start": list(start), **again.packed_paths()}, again
 
     def packed_paths(self) -> dict[str, Any]:
@@ -180,6 +186,8 @@ class Scene:
         paths = self.descents[name]
         status = np.select([paths.status == word for word in STATUSES], range(len(STATUSES)))
         names = [axis.name for axis in self.axes]
+        lowest = np.asarray(self.lowest[name])
+        changing = [k - lowest.ndim for k, size in enumerate(lowest.shape) if size > 1]
         packed: dict[str, Any] = {
             "name": name,
             **style(name, list(self.descents)),
@@ -187,14 +195,21 @@ class Scene:
             "steps": paths.steps,
             "aims": _aims(paths),
             "ended": parcel.integers(paths.ended.ravel(), width=2),
+            "lowest": {
+                "axes": [names.index(paths.axes[k].name) for k in changing],
+                "values": lowest.ravel().tolist(),
+            },
             "status": parcel.integers(status.ravel(), width=1),
         }
         for side, values in zip(("low", "high"), self.ranges.get(name, ()), strict=False):
-            packed[f"costs_{side}"] = self.quantity(parcel, values - self.lowest)
+            packed[f"costs_{side}"] = self.excess(parcel, name, values)
         if any(panel.shows_points for panel in self.panels):
             packed |= self._points(parcel, paths)
         if not self.lattice or "start" not in [axis.name for axis in paths.axes]:
-            packed["costs"] = self.quantity(parcel, paths.costs - self.lowest)
+            packed["costs"] = self.excess(parcel, name, paths.costs)
+            # A cost far above the lowest would lose its digits: it is sent as well.
+            if np.any(np.abs(lowest) > MUCH * np.abs(paths.costs).max(axis=0)):
+                packed["level"] = self.quantity(parcel, paths.costs)
         elif getattr(paths.stop, "gradient_norm", None) is not None:
             limit = np.broadcast_to(paths.stop.gradient_norm, paths.ended.shape)
             packed["gradient_norm"] = parcel.floats(np.nan_to_num(limit).ravel())
@@ -214,11 +229,21 @@ class Scene:
             "coordinates": [coordinate_scale(*limits, width) for limits in ranges],
         }
 
-    def quantity(self, parcel: Parcel, values: Array) -> dict[str, Any]:
+    def excess(self, parcel: Parcel, name: str, costs: Array) -> dict[str, Any]:
+        """Costs above the lowest, packed; below the rounding error of the difference is nothing."""
+        lowest = self.lowest[name]
+        with np.errstate(over="ignore"):
+            return self.quantity(parcel, costs - lowest, unit=float(np.abs(lowest).max()) * 1e-16)
+
+    def quantity(self, parcel: Parcel, values: Array, unit: float = 0.0) -> dict[str, Any]:
         """A quantity at each step of a path, packed; its last value stays to the end."""
         short = ((0, self.steps + 1 - len(values)), *((0, 0),) * (values.ndim - 1))
-        codes, scale = cost_codes(np.pad(values, short, mode="edge"))
-        return {"codes": parcel.integers(np.moveaxis(codes, 0, -1), width=3), "scale": scale}
+        codes, scale = quantity_codes(np.pad(values, short, mode="edge"), unit)
+        return {
+            "codes": parcel.integers(np.moveaxis(codes, 0, -1), width=scale["width"]),
+            "range": scale["range"],
+            "exponents": parcel.integers(scale["exponents"].ravel() + SHIFT, width=2),
+        }
 
     def at_each_step(self, name: str, kind: str, given: Mapping[str, Any]) -> Array | None:
         """What was given for each step of a descent, as an array (steps or steps + 1, *grid)."""
@@ -264,6 +289,22 @@ class Scene:
         return {"axes": self.varying(grid), "coefficients": self.quadratic}
 
     @cached_property
+    def one_ground(self) -> bool:
+        """Whether one landscape can be shown under all descents."""
+        return on_one_ground(self.descents, self.window)
+
+    def minima(self) -> list[list[list[float]]]:
+        """For each place of the landscape's grid the minima that are known there."""
+        points, counts, _ = known_minima(self.objective, len(self.first.axes))
+        grid = self.heights.shape[: len(self.first.axes)]
+        for axis, size in enumerate(grid):
+            if size == 1:
+                counts = np.all(counts, axis=axis + 1, keepdims=True)
+        places = int(np.prod(grid))
+        at = np.broadcast_to(counts, (len(points), *grid)).reshape(len(points), places)
+        return [points[here].tolist() for here in at.T]
+
+    @cached_property
     def quadratic(self) -> list[list[float]] | None:
         """The six coefficients of each landscape, x², xy, y², x, y and 1, if all are quadratic."""
         window = self.window
@@ -274,7 +315,7 @@ class Scene:
         x, y = np.meshgrid(*lines) if len(lines) == 2 else (lines[0], np.zeros(len(lines[0])))
         terms = np.stack([x * x, x * y, y * y, x, y, np.ones_like(x)], axis=-1).reshape(-1, 6)
         values = heights.reshape(-1, len(terms)).T
-        if not np.isfinite(values).all():
+        if not np.isfinite(values).all() or flat(values, axis=0).any():
             return None
         found = np.linalg.lstsq(terms, values)[0]
         if np.abs(terms @ found - values).max() > 1e-6 * np.ptp(values):
@@ -371,51 +412,29 @@ def _shared_axes(descents: Mapping[str, Descent]) -> list[Axis]:
     return list(axes.values())
 
 
-def _window(objective: Any, given: Sequence[tuple[float, float]] | None) -> Any:
-    if objective.dim > 2:
-        return None
-    window = given if given is not None else objective.window
-    limits = np.asarray(window if window is not None else [], dtype=float)
-    if limits.shape != (objective.dim, 2) or not np.all(limits[:, 0] < limits[:, 1]):
-        raise ValueError(
-            f"window was {window!r}; it must hold a pair (low, high) with low < high for each of"
-            f" the {objective.dim} parameters."
-        )
-    if objective.dim == 2 and given is None and tuple(objective.labels) == ("x", "y"):
-        limits = _same_scale(limits)
-    return [(float(low), float(high)) for low, high in limits]
-
-
-def _same_scale(limits: NDArray[Any]) -> NDArray[Any]:
-    """Widen a window that is too narrow or too flat, so that both coordinates share one scale."""
-    spans, middle = np.diff(limits)[:, 0], limits.mean(axis=1)
-    spans = np.array([max(spans[0], spans[1]), max(spans[1], spans[0] / 1.6)])
-    return np.stack([middle - spans / 2, middle + spans / 2], axis=1)
-
-
-def _lowest(first: Descent, descents: Mapping[str, Descent]) -> float:
-    """The lowest cost that is known: at a minimum of the objective, or else reached by a path."""
-    minima = np.asarray(first.objective.minima, dtype=float)
-    if minima.size:
-        grid = (1,) * len(first.axes)
-        return float(np.min(first.objective.value(minima.reshape(-1, *grid, minima.shape[-1]))))
-    return min(0.0, *(float(paths.costs.min()) for paths in descents.values()))
-
-
 def describe_axis(axis: Axis, marks: Mapping[float, str]) -> dict[str, Any]:
     """A slider as the browser needs it: its label, values, names of values and marks."""
-    kind = "start" if axis.name == "start" else "number"
+    values = np.asarray(axis.values)
     texts: list[str] = []
+    kind = "start" if axis.name == "start" else "number"
     if isinstance(axis.values[0], str):
         kind, texts = "choice", [str(value) for value in axis.values]
-    values = np.asarray(axis.values)
-    gaps = np.diff(values) if kind == "number" else np.empty(0)
+    elif values.ndim > 1:
+        kind, texts = kind if kind == "start" else "vector", vectors_in_words(values)
+    gaps = np.diff(values) if values.ndim == 1 and not texts else np.empty(0)
     return {
         "name": axis.name,
         "label": GREEK.get(axis.name, axis.name.replace("_", " ")),
         "kind": kind,
-        "values": texts or values.tolist(),
+        "values": texts if kind == "choice" else values.tolist(),
         "texts": texts,
         "marks": [[float(value), text] for value, text in marks.items()],
         "log": bool(len(gaps) > 2 and values[0] > 0 and gaps[-1] > 3 * gaps[0]),
     }
+
+
+def vectors_in_words(values: Array) -> list[str]:
+    """Points of up to three coordinates as they are written; longer ones by their number."""
+    if values.shape[-1] > 3:
+        return [f"{k + 1} of {len(values)}" for k in range(len(values))]
+    return ["(" + ", ".join(f"{v:.3g}" for v in point) + ")" for point in values]

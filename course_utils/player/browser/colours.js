@@ -18,7 +18,7 @@ export function palette(root) {
     curve: get("curve"), under: get("under"), datum: get("datum"), surface: get("surface"), outside: get("outside"), lost: get("lost"), up: get("up"),
     warning: get("warning"), onWarning: get("on-warning"),
     paths: [1, 2, 3, 4, 5, 6].map((n) => get(`path-${n}`)),
-    ground: [rgb("ground-low"), rgb("ground-middle"), rgb("ground-high")], contour: rgb("contour"),
+    ground: [rgb("ground-low"), rgb("ground-middle"), rgb("ground-high")], contour: rgb("contour"), hole: rgb("hole"),
     basins: [1, 2, 3, 4, 5, 6].map((n) => get(`basin-${n}`)),
     heat: [rgb("heat-low"), rgb("heat-middle"), rgb("heat-high")],
     signed: [rgb("below"), rgb("below-middle"), rgb("zero"), rgb("above-middle"), rgb("above")],

@@ -41,14 +41,14 @@ async function mounted(model, figure, panels, el) {
   };
   const actions = stateOf(model, figure, changed), { state } = actions;
   const { stage, rooms } = stageOf(figure, panels, actions.choose, changed);
-  const cover = await waiting(model, actions), controls = controlsOf(figure, panels, actions, changed, cover);
+  const ground = rooms.find((room) => room.place), hasStart = figure.axes.some((axis) => axis.kind === "start");
+  const cover = await waiting(model, actions), controls = controlsOf(figure, panels, actions, changed, cover, Boolean(ground));
   const talk = statusOf(figure, panels, actions);
   root.append(
     stage, controls.element, ...talk.elements,
     figure.caption ? make("figcaption", { class: "gd-caption" }, figure.caption) : "",
   );
   el.append(root);
-  const ground = rooms.find((room) => room.place), hasStart = figure.axes.some((axis) => axis.kind === "start");
   const moveHandle = ground && hasStart ? startHandle(figure, ground, actions) : () => {};
 
   function draw() {
@@ -102,9 +102,9 @@ function watching(root, redraw, recolour) {
 }
 
 /** Everything below the panels that can be moved or pressed. */
-function controlsOf(figure, panels, actions, changed, cover) {
+function controlsOf(figure, panels, actions, changed, cover, hasHandle) {
   const sliders = figure.axes.map((axis, n) =>
-    axis.kind === "start" || axis.values.length < 2 ? null : axisControl(axis, (index) => actions.choose(n, index)));
+    (axis.kind === "start" && hasHandle) || axis.values.length < 2 ? null : axisControl(axis, (index) => (axis.kind === "start" ? actions.choose(n, index, null) : actions.choose(n, index))));
   const transport = transportOf(figure, actions), keep = keepButton(actions);
   return {
     element: make("div", { class: "gd-controls" },
@@ -122,10 +122,11 @@ function controlsOf(figure, panels, actions, changed, cover) {
   };
 }
 
-/** Numbers get a slider, names get buttons. */
+/** Numbers and points get a slider, names get buttons. */
 function axisControl(axis, input) {
   const { name, label, texts, values } = axis;
   if (axis.kind === "choice") return choice({ name, label, texts, input });
+  if (texts.length) return slider({ name, label, last: values.length - 1, input, text: (i) => texts[i] });
   const digits = digitsOf(values), marks = axis.marks.map(([v, text]) => [positionOf(values, v), text]);
   return slider({ name, label, last: values.length - 1, input, marks, text: (i) => words(values[i], digits) });
 }

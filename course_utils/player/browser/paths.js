@@ -9,9 +9,9 @@ export const arrived = (status) => status === CONVERGED || status === STOPPED;
 
 /**
  * What was sent, with the means to read it. Panels read their own blocks with the three functions.
- * @typedef {{name: string, label: string, kind: "number"|"choice"|"start", values: any[], texts: string[], marks: [number, string][], log: boolean, lattice: any}} Axis
+ * @typedef {{name: string, label: string, kind: "number"|"choice"|"start"|"vector", values: any[], texts: string[], marks: [number, string][], log: boolean, lattice: any}} Axis
  * @typedef {{
- *   axes: Axis[], paths: any[], panels: any[], steps: number, labels: string[], lowest: number, silent: string[],
+ *   axes: Axis[], paths: any[], panels: any[], steps: number, labels: string[], silent: string[],
  *   window: [number, number][], quadratic: {axes: number[], coefficients: number[][]} | null, spread: any,
  *   rerun: boolean, speed: number, speeds: number[], caption: string, alt: string,
  *   integers: (block: import("./unpacking.js").Block) => Uint16Array | Uint32Array,
@@ -47,7 +47,12 @@ export function unpackPath(spec, bytes, path) {
     excess: quantity(path.costs) ?? ((flat, t) => quadratic(
       spec.quadratic.coefficients[positionWithin(spec.axes, flat, path.axes, spec.quadratic.axes)],
       at(flat, 0, t), dim > 1 ? at(flat, 1, t) : 0,
-    ) - spec.lowest),
+    ) - path.lowest.values[positionWithin(spec.axes, flat, path.axes, path.lowest.axes)]),
+    /** The cost itself, where the lowest is so far below that its digits would be lost. */
+    level: quantity(path.level),
+    /** How finely the excess is known at coordinates that were sampled, where it comes from these. */
+    sampled: !path.costs,
+    grain: path.costs && path.costs.range / 2 ** (8 * path.costs.codes.width),
     /** The lowest and the highest excess of several seeds. */
     range: path.costs_low && [quantity(path.costs_low), quantity(path.costs_high)],
   };
@@ -79,9 +84,10 @@ export function present(figure, sent, { chosen, place, rerun }) {
   const path = rerun?.get(sent.name) ?? sent;
   const flat = flatIndex(figure.axes, chosen, path.axes);
   const view = {
-    path, flat, again: path !== sent, ended: path.ended[flat], status: path.status[flat],
+    path, flat, again: path !== sent, lowest: path.lowest.values[flatIndex(figure.axes, chosen, path.lowest.axes)], ended: path.ended[flat], status: path.status[flat],
     at: (c, t) => path.at(flat, c, t),
     excess: (t) => path.excess(flat, t),
+    cost: (t) => path.level?.(flat, t) ?? path.excess(flat, t) + view.lowest,
     /** The lowest and highest excess of several seeds. */
     range: path.range && ((t) => path.range.map((side) => side(flat, t))),
   };
@@ -96,7 +102,7 @@ export function present(figure, sent, { chosen, place, rerun }) {
   const which = flatIndex(figure.axes, chosen, figure.quadratic.axes);
   const at = (c, t) => corners.reduce((sum, [k, weight]) => sum + weight * path.at(k, c, t), 0);
   const coefficients = figure.quadratic.coefficients[which], last = (t) => (path.dim > 1 ? at(1, t) : 0);
-  const between = { ...view, at, ended: Math.min(view.ended, ...lost), excess: (t) => quadratic(coefficients, at(0, t), last(t)) - figure.lowest };
+  const between = { ...view, at, ended: Math.min(view.ended, ...lost), excess: (t) => quadratic(coefficients, at(0, t), last(t)) - view.lowest, cost: (t) => quadratic(coefficients, at(0, t), last(t)) };
   if (!path.limit || lost.length) return between;
   // Where it stops by its own gradient, which the coefficients tell.
   const [xx, xy, yy, x1, y1] = coefficients, limit = path.limit[flat];
@@ -105,6 +111,19 @@ export function present(figure, sent, { chosen, place, rerun }) {
   let t = 0;
   while (t < end && slope(at(0, t), last(t)) > limit) t += 1;
   return { ...between, ended: t, status: slope(at(0, t), last(t)) <= limit ? CONVERGED : view.status };
+}
+
+/**
+ * By how much the cost of a view may be wrong: where it is computed from coordinates, by what their
+ * sampling leaves open.
+ */
+export function uncertainty(figure, { path, at, excess }, chosen, t) {
+  if (path.level) return 0;
+  if (!path.sampled) return path.grain * Math.abs(excess(t));
+  const [xx, xy, yy, x1, y1] = figure.quadratic.coefficients[flatIndex(figure.axes, chosen, figure.quadratic.axes)];
+  const x = at(0, t), y = path.dim > 1 ? at(1, t) : 0, dx = path.spacing(0) / 2, dy = path.dim > 1 ? path.spacing(1) / 2 : 0;
+  return Math.abs(x1 + 2 * xx * x + xy * y) * dx + Math.abs(y1 + 2 * yy * y + xy * x) * dy
+    + Math.abs(xx) * dx * dx + Math.abs(xy) * dx * dy + Math.abs(yy) * dy * dy;
 }
 
 /** The paths that are shown, at the present position of the sliders. */

@@ -1,7 +1,7 @@
 /** @typedef {{offset: number, shape: number[], width: number, order: number}} Block */
-/** @typedef {{codes: Block, scale: {unit: number, range: number}}} Quantity */
+/** @typedef {{codes: Block, range: number, exponents: Block}} Quantity */
 
-const HALF = 0x7fffff; // the middle of 24-bit codes
+const SHIFT = 2048; // exponents are sent without a sign
 
 /** @param {DataView<ArrayBuffer>} view  @returns {Promise<Uint8Array>} */
 export async function gunzip(view) {
@@ -35,13 +35,22 @@ export function unpackFloats(bytes, { offset, shape }) {
 }
 
 /**
- * A quantity at each of `length` steps, as a function of the path's number and the step.
+ * A quantity at each of `length` steps, as a function of the path's number and the step: undoes
+ * `packing.quantity_codes`.
  * @param {Uint8Array} bytes  @param {Quantity} packed  @param {number} length
  * @returns {(flat: number, t: number) => number}
  */
-export function unpackQuantity(bytes, { codes, scale: { unit, range } }, length) {
-  const found = unpackIntegers(bytes, codes);
-  return (flat, t) => unit * Math.sinh(((found[flat * length + t] - HALF) / HALF) * range);
+export function unpackQuantity(bytes, { codes, range, exponents }, length) {
+  const found = unpackIntegers(bytes, codes), powers = unpackIntegers(bytes, exponents);
+  const half = 2 ** (8 * codes.width - 1) - 2;
+  return (flat, t) => {
+    const code = found[flat * length + t];
+    if (code === 0) return NaN;
+    const lifted = ((code - 1 - half) / half) * range, size = Math.abs(lifted), exponent = powers[flat] - SHIFT;
+    // Where sinh would overflow it is an exponential function.
+    const value = size > 50 ? Math.exp(size + (exponent - 1) * Math.LN2) : Math.sinh(size) * 2 ** exponent;
+    return Math.sign(lifted) * value;
+  };
 }
 
 /** Turn a code of `packing.coordinate_codes` back into a coordinate. */

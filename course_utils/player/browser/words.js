@@ -1,4 +1,4 @@
-import { CONVERGED, DIVERGED, STOPPED, shown } from "./paths.js";
+import { CONVERGED, DIVERGED, STOPPED, shown, uncertainty } from "./paths.js";
 
 const SUPERSCRIPT = { "-": "⁻", 0: "⁰", 1: "¹", 2: "²", 3: "³", 4: "⁴", 5: "⁵", 6: "⁶", 7: "⁷", 8: "⁸", 9: "⁹" };
 export const power = (n) => "10" + [...String(n)].map((c) => SUPERSCRIPT[c]).join("");
@@ -6,10 +6,12 @@ export const power = (n) => "10" + [...String(n)].map((c) => SUPERSCRIPT[c]).joi
 /** A number for a person: four significant digits, a true minus, powers of ten. */
 export function words(value, digits = 4) {
   if (value === 0) return "0";
+  if (!Number.isFinite(value)) return Number.isNaN(value) ? "no number" : value < 0 ? "−∞" : "∞";
   const exponent = Math.floor(Math.log10(Math.abs(value)));
   if (exponent < -3 || exponent > 5) {
-    const mantissa = (value / 10 ** exponent).toPrecision(Math.min(digits, 3));
-    return `${String(Number(mantissa)).replace("-", "−")} × ${power(exponent)}`;
+    // From the digits that are printed: powers of ten of tiny and huge numbers are not exact.
+    const [mantissa, e] = value.toExponential(Math.min(digits, 3) - 1).split("e");
+    return `${String(Number(mantissa)).replace("-", "−")} × ${power(Number(e))}`;
   }
   return String(Number(value.toPrecision(digits))).replace("-", "−");
 }
@@ -25,6 +27,12 @@ export function fate({ path, ended, status, excess }, step) {
   return "";
 }
 
+/** A number in words, with no more digits than are known of it. */
+export function known(value, error) {
+  if (error > 0 && Math.abs(value) < error) return `below ${words(error, 1)}`;
+  return words(value, error > 0 ? Math.max(1, Math.min(4, Math.floor(Math.log10(Math.abs(value) / error)))) : 4);
+}
+
 /** A coordinate in words, no finer than it was sampled. */
 export function rounded(value, spacing) {
   const whole = Math.round(value / spacing) * spacing;
@@ -36,14 +44,14 @@ export function rounded(value, spacing) {
  * @typedef {{label: string, text: string, note?: string}} Fact
  * @param {import("./paths.js").Figure} figure  @param {any[]} panels  @returns {Fact[]}
  */
-export function factsOf(figure, panels, view, step) {
+export function factsOf(figure, panels, view, chosen, step) {
   const { path } = view, costly = figure.panels.some((panel) => panel.tells_cost), facts = [];
   if (costly && path.dim && path.dim <= 3) {
     figure.labels.forEach((label, c) => facts.push({ label, text: rounded(view.at(c, step), path.spacing(c)) }));
   }
   if (costly) {
-    const range = view.range?.(step).map((v) => words(v + figure.lowest, 3)).join(" to ");
-    facts.push({ label: "cost", text: words(view.excess(step) + figure.lowest), note: range });
+    const range = view.range?.(step).map((v) => words(v + view.lowest, 3)).join(" to ");
+    facts.push({ label: "cost", text: known(view.cost(step), uncertainty(figure, view, chosen, step)), note: range });
   }
   for (const panel of panels) facts.push(...(panel.says?.(view, step) ?? []));
   return facts;
@@ -54,7 +62,7 @@ export function told(figure, panels, state) {
   const costly = figure.panels.some((panel) => panel.tells_cost);
   return shown(figure, state).filter((view) => !figure.silent.includes(view.path.name)).map((view) => {
     const step = Math.min(state.step, view.ended), end = costly || view.status === DIVERGED ? fate(view, state.step) : "";
-    return { name: view.path.name, step, facts: factsOf(figure, panels, view, step), end };
+    return { name: view.path.name, step, facts: factsOf(figure, panels, view, state.chosen, step), end };
   });
 }
 

@@ -10,8 +10,8 @@ from .panel import Array, Panel
 
 if TYPE_CHECKING:
     from course_utils.player import Player
+    from course_utils.player.ground import Window
     from course_utils.player.packing import Parcel
-    from course_utils.player.scene import Window
 
 NONE = 255  # the number that stands for no minimum
 

@@ -2,7 +2,7 @@ import { axesFrame } from "../browser/axes.js";
 import { make } from "../browser/controls.js";
 import { drawPaths } from "../browser/curves.js";
 import { clipped, haloed, inside } from "../browser/drawing.js";
-import { DIVERGED, OUT_OF_STEPS, shown } from "../browser/paths.js";
+import { DIVERGED, OUT_OF_STEPS, positionWithin, shown } from "../browser/paths.js";
 import { words } from "../browser/words.js";
 
 const SCALE = "Switch the cost axis between logarithmic and linear";
@@ -14,7 +14,7 @@ export function panel(figure, spec) {
     name, Object.fromEntries(Object.entries(summary).map(([kind, packed]) => [kind, figure.quantity(packed)])),
   ]));
   const works = Object.fromEntries(Object.entries(spec.work).map(([name, block]) => [name, figure.floats(block)]));
-  const [floor, top] = extent(figure, validations), mode = { log: spec.log, work: false };
+  const whole = extent(figure, validations), mode = { log: spec.log, work: false };
 
   /** The validation cost of a path as functions of the step, or nothing. */
   const validationOf = (view) => {
@@ -24,21 +24,25 @@ export function panel(figure, spec) {
 
   /**
    * How costs and steps become places, and the axes for them.
-   * @returns {{frame: import("../browser/axes.js").Frame, place: (view: any, t: number, excess: number) => [number, number]}}
+   * @returns {{frame: import("../browser/axes.js").Frame, place: (view: any, t: number, excess: number) => [number, number], path: (view: any, t: number) => [number, number]}}
    */
   function axesOf(ctx, size, state, colours) {
-    const { log, work } = mode;
+    const { log, work } = mode, { floor, ceiling, bottom, top } = limitsFor(whole, shown(figure, state));
     const spent = (view, t) => (work ? t * works[view.path.name][view.flat] : t);
     // Against work, the axis ends where the first path does, so that all can be compared all along.
     const ends = shown(figure, state).map((view) => spent(view, view.status === OUT_OF_STEPS ? view.ended : view.path.steps));
     const most = work && ends.length ? Math.min(...ends) : figure.steps;
     const frame = axesFrame(ctx, size, colours, {
       xlim: [0, 1.03 * most], log, xlabel: work ? spec.work_name : "step",
-      ylim: spec.limits ?? (log ? [floor / 2, top * 30] : [figure.lowest - 0.03 * top, figure.lowest + 1.25 * top]),
-      ylabel: log && figure.lowest !== 0 ? "cost − lowest cost" : "cost",
+      ylim: spec.limits ?? (log ? [floor, ceiling] : [bottom - 0.03 * (top - bottom), bottom + 1.25 * (top - bottom)]),
+      ylabel: log && figure.paths.some((path) => path.lowest.values.some((v) => v !== 0)) ? "cost − lowest cost" : "cost",
     });
-    const height = (excess) => (log ? Math.max(excess, floor * 1e-3) : figure.lowest + excess);
-    return { frame, place: (view, t, excess) => [frame.x(spent(view, t)), frame.y(height(excess))] };
+    const height = (view, excess) => (log ? Math.max(excess, floor * 1e-3) : view.lowest + excess);
+    return {
+      frame,
+      place: (view, t, excess) => [frame.x(spent(view, t)), frame.y(height(view, excess))],
+      path: (view, t) => [frame.x(spent(view, t)), frame.y(log ? height(view, view.excess(t)) : view.cost(t))],
+    };
   }
 
   function bands(ctx, { place }, state, colours) {
@@ -84,7 +88,7 @@ export function panel(figure, spec) {
       const axes = axesOf(ctx, size, state, colours), { frame } = axes;
       inside(ctx, frame, () => bands(ctx, axes, state, colours));
       drawPaths(ctx, frame, figure, state, colours,
-        (view, t) => axes.place(view, t, view.excess(t)), { marks: figure.steps <= 40, sideways: false });
+        axes.path, { marks: figure.steps <= 40, sideways: false });
       inside(ctx, frame, () => dashed(ctx, axes, state, colours));
     },
     meaning: [
@@ -117,18 +121,41 @@ export function panel(figure, spec) {
   };
 }
 
-/** The lowest and the highest cost that an axis for the whole grid has to show. */
+/**
+ * What an axis for the whole grid has to show: costs at the start and, where nothing diverged, the
+ * highest on the way; and how far down paths come.
+ */
 function extent(figure, validations) {
-  let top = Number.MIN_VALUE, least = Infinity;
+  const found = { first: Number.MIN_VALUE, peak: 0, least: Infinity, bottom: Infinity, top: -Infinity, lost: false };
   for (const path of figure.paths) {
     for (let flat = 0; flat < path.ended.length; flat++) {
-      top = Math.max(top, path.excess(flat, 0));
-      const validation = validations[path.name]?.values(flat, figure.steps) ?? Infinity;
-      const last = Math.min(path.excess(flat, figure.steps), validation);
-      if (path.status[flat] !== DIVERGED && last > 0) least = Math.min(least, last);
+      const lowest = path.lowest.values[positionWithin(figure.axes, flat, path.axes, path.lowest.axes)];
+      const first = path.excess(flat, 0), validation = validations[path.name]?.values(flat, figure.steps) ?? Infinity;
+      found.first = Math.max(found.first, first);
+      found.top = Math.max(found.top, lowest + first);
+      if (path.status[flat] === DIVERGED) found.lost = true;
+      else {
+        const last = Math.min(path.excess(flat, figure.steps), validation);
+        found.bottom = Math.min(found.bottom, lowest + Math.min(last, path.excess(flat, figure.steps)), lowest);
+        if (last > 0) found.least = Math.min(found.least, last);
+      }
     }
   }
-  return [Math.max(Math.min(least, top * 1e-2), top * 1e-12), top];
+  return found;
+}
+
+/** Limits of the axis; where the shown paths would be lost on the scale of the others, those of their own. */
+function limitsFor({ first, least, bottom, top, lost }, views) {
+  const starts = Math.max(Number.MIN_VALUE, ...views.map((view) => view.excess(0)));
+  const own = views.length > 0 && starts < first / 50, high = own ? starts : first;
+  const ends = views.map((view) => view.excess(view.ended)).filter((excess) => excess > 0);
+  const low = own ? Math.min(high, ...ends) : Math.min(least, high);
+  const floor = Math.max(Math.min(low, high * 0.3), high * 1e-12) / 2;
+  const base = own ? Math.min(...views.map((view) => view.lowest)) : Math.min(bottom, top);
+  const peak = own ? Math.max(...views.map((view) => view.cost(0))) : top;
+  const flat = !(peak - base > 1e-9 * Math.max(Math.abs(peak), Math.abs(base)));
+  const pad = flat ? Math.max(Math.abs(peak), 1) / 10 : 0;
+  return { floor: Math.max(floor, Number.MIN_VALUE), ceiling: high * (lost || !least ? 30 : 3), bottom: base - pad, top: peak + pad };
 }
 
 /** The step with the lowest validation cost. */

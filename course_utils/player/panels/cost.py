@@ -88,9 +88,13 @@ class Cost(Panel):
 
     def draw(self, player: Player, axes: Any) -> None:
         scene = player.shown
-        lowest = scene.lowest if self.log else 0.0
+        measured = any(np.any(lowest) for lowest in scene.lowest.values())
+        positive = False
         for name, style, _, costs in drawn(player):
             index: Any = player.index_in(scene.descents[name])
+            grid = scene.descents[name].ended.shape
+            lowest = np.broadcast_to(scene.lowest[name], grid)[index] if self.log else 0.0
+            positive = positive or bool((costs > lowest).any())
             excess = costs - lowest
             axes.plot(np.where(excess > 0, excess, np.nan) if self.log else excess, **style)
             bands = [(scene.ranges[name], lowest)] if name in scene.ranges else []
@@ -104,8 +108,8 @@ class Cost(Panel):
                 low, high = (values[: len(costs), *index] - below for values in band)
                 axes.fill_between(range(len(costs)), low, high, color=style["color"], alpha=0.2)
         axes.set_title("; ".join(self.meaning()), fontsize=9)
-        axes.set(xlabel="step", ylabel="cost − lowest cost" if lowest else "cost")
-        if self.log and any((costs > lowest).any() for *_, costs in drawn(player)):
+        axes.set(xlabel="step", ylabel="cost − lowest cost" if self.log and measured else "cost")
+        if self.log and positive:
             axes.set_yscale("log")
 
     def meaning(self) -> list[str]:

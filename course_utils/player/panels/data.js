@@ -7,7 +7,16 @@ export function panel(figure, spec) {
   const data = {
     ...spec, x: figure.floats(spec.x), y: figure.floats(spec.y), heldOut: spec.held_out.map(figure.floats),
     line: figure.floats(spec.line), design: figure.floats(spec.design),
+    link: spec.link && figure.floats(spec.link),
   };
+
+  /** What is predicted of an output: a probability, of a logit. */
+  function linked(z) {
+    if (!data.link) return z;
+    const [low, high] = data.outputs, last = data.link.length - 1;
+    const at = Math.max(0, Math.min(last, ((z - low) / (high - low)) * last)), k = Math.min(last - 1, Math.floor(at));
+    return data.link[k] + (at - k) * (data.link[k + 1] - data.link[k]);
+  }
 
   /** The fitted line of a path at the present step, as heights over `data.line`. */
   function fitted(view, step) {
@@ -15,7 +24,7 @@ export function panel(figure, spec) {
     return Array.from(data.line, (_, i) => {
       let y = 0;
       for (let c = 0; c < width; c++) y += data.design[i * width + c] * view.at(c, t);
-      return y;
+      return linked(y);
     });
   }
 

@@ -16,6 +16,9 @@ if TYPE_CHECKING:
     from course_utils.player.scene import Scene
 
 
+OUTPUTS = np.linspace(-20, 20, 801)  # at which a link is sent, such as that of probabilities
+
+
 class Data(Panel):
     """The data as dots, and the fitted line of each path.
 
@@ -36,8 +39,13 @@ class Data(Panel):
 
     @classmethod
     def suits(cls, scene: Scene) -> bool:
-        features = getattr(scene.objective, "features", None)
-        return not scene.spread and features is not None and features.shape[-1] == 1
+        objective = scene.objective
+        features = getattr(objective, "features", None)
+        if scene.spread or features is None or features.shape[-1] != 1:
+            return False
+        # One weight for each column of the design, or there are several outputs for each row.
+        weights: int = objective.design(features).shape[-1]
+        return weights == objective.dim and np.ndim(objective.targets) >= 1
 
     def _limits(self) -> tuple[tuple[float, float], tuple[float, float]]:
         objective = self.scene.objective
@@ -49,8 +57,9 @@ class Data(Panel):
         xlim, ylim = self._limits()
         ends = np.linspace(*xlim, 161)
         design = objective.design(ends[:, None])
-        straight = np.allclose(design[80], (design[0] + design[-1]) / 2)
-        if straight:
+        link = getattr(objective, "link", lambda z: z)
+        plain = np.array_equal(link(OUTPUTS), OUTPUTS)
+        if plain and np.allclose(design[80], (design[0] + design[-1]) / 2):  # a straight line
             ends, design = ends[[0, -1]], design[[0, -1]]
         others: Any = ([], []) if self.held_out is None else self.held_out
         other_x, other_y = others
@@ -61,6 +70,8 @@ class Data(Panel):
             "axes": self.scene.varying(y.shape[:-1]),
             "line": parcel.floats(ends),
             "design": parcel.floats(design),
+            "link": None if plain else parcel.floats(link(OUTPUTS)),
+            "outputs": [float(OUTPUTS[0]), float(OUTPUTS[-1])],
             "xlim": xlim,
             "ylim": ylim,
             "xlabel": objective.feature_name,
@@ -77,9 +88,10 @@ class Data(Panel):
             ]
         axes.scatter(objective.features[:, 0], targets, s=6, color="#3a4c5c", alpha=0.4)
         xlim, ylim = self._limits()
-        ends = np.asarray(xlim)
+        ends = np.linspace(*xlim, 161)
         for _, style, points, _ in drawn(player):
-            axes.plot(ends, objective.design(ends[:, None]) @ points[-1], **style)
+            line = objective.design(ends[:, None]) @ points[-1]
+            axes.plot(ends, getattr(objective, "link", lambda z: z)(line), **style | {"marker": ""})
         axes.set(xlabel=objective.feature_name, ylabel=objective.target_name, ylim=ylim)
 
 

@@ -51,11 +51,19 @@ class Heat(Panel):
             steps = np.where(arrived, paths.ended[tuple(index)], np.nan)
             if names.index(across) < names.index(up):
                 steps = steps.T
-            values = [
-                next(axis.values for axis in paths.axes if axis.name == n) for n in (across, up)
-            ]
-            mesh = axes.pcolormesh(*values, np.log10(np.maximum(steps, 1)), cmap="viridis_r")
+            mesh = axes.pcolormesh(np.log10(np.maximum(steps, 1)), cmap="viridis_r")
             axes.figure.colorbar(mesh, ax=axes, label="log₁₀ of steps to converge")
             break
-        axes.plot(getattr(player, across), getattr(player, up), "o", color="#c94f00")
+        here = [player.selection[name] + 0.5 for name in (across, up)]
+        axes.plot(*here, "o", color="#c94f00")
+        for name, ticks in ((across, axes.set_xticks), (up, axes.set_yticks)):
+            values = next(axis.values for axis in self.scene.axes if axis.name == name)
+            some = np.unique(np.linspace(0, len(values) - 1, 4).astype(int))
+            ticks(
+                some + 0.5,
+                [
+                    str(values[k]) if isinstance(values[k], str) else f"{values[k]:.3g}"
+                    for k in some
+                ],
+            )
         axes.set(xlabel=across.replace("_", " "), ylabel=up.replace("_", " "))

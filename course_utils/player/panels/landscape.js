@@ -5,12 +5,13 @@ import { STRIP, badges, inside, line } from "../browser/drawing.js";
 import { flatIndex, present, quadratic } from "../browser/paths.js";
 
 const ROWS = 129, COLUMNS = 161;
+const TOP = 65000, HOLE = 65535; // the highest level, and that of no number
 
 /**
  * Shade the heights of a landscape in bands with a fine line between them, as an image.
  * A pixel knows how fast the height changes across it, which keeps every line equally thin.
  */
-function shade(heights, offset, width, height, ramp, bands) {
+function shade(heights, offset, width, height, ramp, bands, lost) {
   const rows = ROWS, columns = COLUMNS;
   const image = new ImageData(width, height), pixels = image.data;
   const across = new Float64Array(width), left = new Int32Array(width);
@@ -19,7 +20,7 @@ function shade(heights, offset, width, height, ramp, bands) {
     left[i] = Math.min(columns - 2, Math.floor(u));
     across[i] = u - left[i];
   }
-  const unit = bands / 65535;
+  const unit = bands / TOP;
   const above = new Float64Array(width);
   for (let j = -1, p = 0; j < height; j++) {
     const v = (1 - (Math.max(j, 0) + 0.5) / height) * (rows - 1);
@@ -30,7 +31,11 @@ function shade(heights, offset, width, height, ramp, bands) {
       const low = heights[k] + s * (heights[k + 1] - heights[k]);
       const high = heights[k + columns] + s * (heights[k + columns + 1] - heights[k + columns]);
       const h = (low + up * (high - low)) * unit;
-      if (j >= 0) {
+      const hole = Math.max(heights[k], heights[k + 1], heights[k + columns], heights[k + columns + 1]) === HOLE;
+      if (j >= 0 && hole) {
+        for (let channel = 0; channel < 3; channel++) pixels[p++] = lost[channel];
+        pixels[p++] = 255;
+      } else if (j >= 0) {
         const slope = Math.max(Math.abs(h - above[i]), i ? Math.abs(h - before) : 0, 1e-6);
         const level = Math.round(h), far = (h - level) / slope;
         const band = Math.min(bands - 1, Math.max(0, far > 0 || level === 0 ? Math.floor(h) : level - 1));
@@ -60,7 +65,7 @@ function heightsOf(figure, spec) {
       const y = y0 + (j / (ROWS - 1)) * (y1 - y0);
       for (let i = 0; i < COLUMNS; i++, k++) {
         const value = quadratic(coefficients, x0 + (i / (COLUMNS - 1)) * (x1 - x0), y);
-        heights[k] = 65535 * Math.min(1, Math.max(0, (value - low) / span)) ** exponent;
+        heights[k] = TOP * Math.min(1, Math.max(0, (value - low) / span)) ** exponent;
       }
     }
     return [heights, 0];
@@ -83,7 +88,7 @@ function map(figure, spec) {
       const ramp = bandColours(colours.ground, colours.contour, bands);
       cache.bitmap ??= document.createElement("canvas");
       Object.assign(cache.bitmap, { width, height });
-      const image = shade(...heights(which), width, height, ramp, bands);
+      const image = shade(...heights(which), width, height, ramp, bands, colours.hole);
       cache.bitmap.getContext("2d").putImageData(image, 0, 0);
       cache.key = key;
     }
@@ -133,29 +138,42 @@ function curve(figure, spec) {
       const count = spec.curve.shape.at(-1), points = [];
       for (let i = 0; i < count; i++) {
         const x = xlim[0] + (i / (count - 1)) * (xlim[1] - xlim[0]);
-        points.push([frame.x(x), frame.y(heights[which * count + i])]);
+        const y = frame.y(heights[which * count + i]);
+        points.push([frame.x(x), Number.isNaN(y) ? NaN : Math.max(-1e5, Math.min(1e5, y))]);
       }
       inside(ctx, frame, () => {
-        const area = new Path2D();
-        points.forEach(([x, y]) => area.lineTo(x, y));
-        area.lineTo(frame.left + frame.width, frame.top + frame.height);
-        area.lineTo(frame.left, frame.top + frame.height);
-        ctx.fillStyle = colours.under;
-        ctx.fill(area);
-        ctx.strokeStyle = colours.curve;
-        ctx.lineWidth = 2.5;
-        line(ctx, points);
+        for (const piece of unbroken(points)) {
+          const area = new Path2D(), bottom = frame.top + frame.height;
+          area.moveTo(piece[0][0], bottom);
+          piece.forEach(([x, y]) => area.lineTo(x, y));
+          area.lineTo(piece[piece.length - 1][0], bottom);
+          ctx.fillStyle = colours.under;
+          ctx.fill(area);
+          ctx.strokeStyle = colours.curve;
+          ctx.lineWidth = 2.5;
+          line(ctx, piece);
+        }
       });
       drawPaths(ctx, frame, figure, state, colours,
-        (view, t) => [frame.x(view.at(0, t)), frame.y(view.excess(t) + figure.lowest)]);
+        (view, t) => [frame.x(view.at(0, t)), frame.y(view.cost(t))]);
       badges(ctx, frame, warnings(figure, state), colours);
       return frame;
     },
     place: (point, state) => {
       const view = present(figure, figure.paths[0], state);
-      return [frame.x(view.at(0, 0)), frame.y(view.excess(0) + figure.lowest)];
+      return [frame.x(view.at(0, 0)), frame.y(view.cost(0))];
     },
   };
+}
+
+/** The parts of a curve between the places where it has no number. */
+function unbroken(points) {
+  const pieces = [[]];
+  for (const point of points) {
+    if (Number.isFinite(point[1])) pieces[pieces.length - 1].push(point);
+    else if (pieces[pieces.length - 1].length) pieces.push([]);
+  }
+  return pieces.filter((piece) => piece.length);
 }
 
 /** The objective over its window: a curve for one parameter, a map for two. */

@@ -43,14 +43,18 @@ class Sweep(Panel):
 
     def draw(self, player: Player, axes: Any) -> None:
         axis = next(axis for axis in self.scene.axes if axis.name == self.axis)
+        number = np.ndim(axis.values) == 1 and not isinstance(axis.values[0], str)
+        places = axis.values if number else np.arange(len(axis.values))
         for spec, (name, paths) in zip(
             player.spec["paths"], self.scene.descents.items(), strict=True
         ):
             names = [a.name for a in paths.axes]
             index: list[Any] = list(player.index(name))
-            index[names.index(axis.name)] = slice(None)
+            if axis.name in names:  # without it, the path is the same for all values
+                index[names.index(axis.name)] = slice(None)
             arrived = paths.criterion_met[tuple(index)]
             steps = np.where(arrived, paths.ended[tuple(index)], np.nan)
-            axes.plot(axis.values, steps, ".", color=COLOURS[spec["colour"]])
-        axes.axvline(getattr(player, axis.name), color="#1f2933", linewidth=1)
+            shown = np.broadcast_to(steps, len(places))
+            axes.plot(places, shown, ".-", color=COLOURS[spec["colour"]])
+        axes.axvline(places[player.selection[axis.name]], color="#1f2933", linewidth=1)
         axes.set(xlabel=axis.name.replace("_", " "), ylabel="steps to converge", yscale="log")
