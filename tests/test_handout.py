@@ -103,10 +103,22 @@ def test_a_lesson_finds_the_package_in_it(unpacked):
     subprocess.run(command, cwd=unpacked, env=environment, check=True)
 
 
+def test_its_readme_starts_in_four_lines_on_each_system_and_asks_for_the_right_python_early(
+    unpacked,
+):
+    text = (unpacked / "README.md").read_text("utf-8")
+    windows, unix, conda = re.findall(r"^```console\n(.*?)^```", text, re.MULTILINE | re.DOTALL)
+    assert windows.replace("\\", "/").replace("Scripts", "bin").replace("py ", "python3 ") == unix
+    assert len(unix.splitlines()) == 4
+    # Pip says which Python the course needs, where it is asked for the course alone.
+    assert unix.splitlines()[1].endswith("-m pip install --no-deps --editable .")
+    assert len(conda.splitlines()) == 3
+
+
 def test_its_readme_names_the_pythons_and_only_files_that_are_in_it(unpacked):
     text = (unpacked / "README.md").read_text("utf-8")
     assert re.search(r"Python 3\.\d+ to 3\.\d+", text)
-    for name in re.findall(r"(?:--config=|--constraint |--file )(\S+)", text):
+    for name in re.findall(r"(?:--config=|--requirement |--file )(\S+)", text):
         assert (unpacked / name).exists()
     assert "{" not in text
 

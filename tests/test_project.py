@@ -107,6 +107,37 @@ def test_the_pages_name_only_targets_that_the_makefile_has():
         assert set(re.findall(r"\bmake ([a-z]+)(?=`|$| +#)", text, re.MULTILINE)) <= targets
 
 
+def commands(file: str) -> list[str]:
+    """Return the lines that a page tells a reader to say in a terminal."""
+    text = (ROOT / file).read_text("utf-8")
+    blocks = re.findall(r"^```(?:console|sh)\n(.*?)^```", text, re.MULTILINE | re.DOTALL)
+    lines = "".join(blocks).splitlines()
+    return [line.removeprefix("$ ").partition("  #")[0].partition(" # ")[0] for line in lines]
+
+
+@pytest.mark.parametrize("file", ["README.md", "CONTRIBUTING.md", "book/instructors.md"])
+def test_the_files_that_the_pages_name_in_commands_are_there(file):
+    names = r"(?:notebooks|book|tests|\.jupyter)/[\w/.-]+|[\w-]+\.(?:txt|yml|toml)"
+    for command in commands(file):
+        for name in re.findall(rf"(?<![\w/%])({names})", command):
+            assert (ROOT / name).exists(), command
+
+
+@pytest.mark.parametrize("file", ["README.md", "CONTRIBUTING.md", "book/instructors.md"])
+def test_the_commands_of_the_course_that_the_pages_name_take_what_they_are_given(file):
+    for command in commands(file):
+        if found := re.search(r"python -m (course_utils\.\S+)(?: ([a-z]+))?(.*)", command):
+            module, subcommand, rest = found.groups()
+            said = subprocess.run(
+                [sys.executable, "-m", module, *filter(None, [subcommand]), "--help"],
+                capture_output=True,
+                encoding="utf-8",
+                check=True,
+            ).stdout
+            for option in re.findall(r"--[a-z]+", rest):
+                assert option in said, command
+
+
 def test_the_table_of_contents_has_every_lesson():
     contents = yaml.safe_load((ROOT / "book" / "_toc.yml").read_text("utf-8"))
     chapters = [chapter for part in contents["parts"] for chapter in part["chapters"]]
