@@ -28,7 +28,6 @@ NAME = "gradient-descent"
 FILES = [
     *(".jupyter/lab.json", ".jupyter/settings/*.json"),
     *("notebooks/[0-9]*/*.ipynb", "notebooks/exercises/*.ipynb"),
-    *("book/bibliography.md", "book/glossary.md", "book/notation.md"),
     "course_utils/**/*",
     *("CITATION.cff", "LICENSE", "LICENSE-TEXT", "environment.yml", "requirements.txt"),
     "pyproject.toml",
@@ -77,9 +76,22 @@ def make(folder: Path) -> Path:
     return zipped(folder)
 
 
+def pages() -> list[str]:
+    """Return the pages of the book that lessons link to, and those that these link to."""
+    found: set[str] = set()
+    new = {"notation"}
+    for path in ROOT.glob("notebooks/*/*.ipynb"):
+        new.update(re.findall(r"/book/(\w+)\.md", path.read_text("utf-8")))
+    while new := new - found - {"intro"}:
+        found |= new
+        texts = [(ROOT / "book" / f"{name}.md").read_text("utf-8") for name in new]
+        new = {name for text in texts for name in re.findall(r"\]\((\w+)\.md", text)}
+    return [f"book/{name}.md" for name in sorted(found)]
+
+
 def chosen() -> Iterator[Path]:
     """Yield the files that students get, by their paths in the course."""
-    for pattern in FILES:
+    for pattern in [*FILES, *pages()]:
         for path in sorted(ROOT.glob(pattern)):
             relative = path.relative_to(ROOT)
             if path.is_file() and not LEFT_OUT.search(relative.as_posix()):
