@@ -54,6 +54,11 @@ class Backtracking(Optimizer):
     shrink
         $s$, the factor from one trial to the next.
 
+    Raises
+    ------
+    ValueError
+        If a hyperparameter is outside of its range, infinite or not a number.
+
     Examples
     --------
     >>> from course_utils import Quadratic, descend
@@ -85,6 +90,11 @@ class ExactLineSearch(Optimizer):
     ----------
     learning_rate
         The first trial of the bracketing.
+
+    Raises
+    ------
+    ValueError
+        If a hyperparameter is outside of its range, infinite or not a number.
 
     Examples
     --------
@@ -128,6 +138,11 @@ class Polyak(Optimizer):
     learning_rate
         $\eta$, a factor for the whole step.
 
+    Raises
+    ------
+    ValueError
+        If a hyperparameter is outside of its range, infinite or not a number.
+
     Notes
     -----
     The rule trusts $f^*$: in a basin whose bottom lies above it, the steps never become short.
@@ -163,6 +178,11 @@ class BarzilaiBorwein(Optimizer):
         The length of the first step, and of any step where $s^\top y \le 0$.
     short
         Whether to use the shorter length, $s^\top y / y^\top y$.
+
+    Raises
+    ------
+    ValueError
+        If a hyperparameter is outside of its range, infinite or not a number.
 
     Examples
     --------
@@ -203,6 +223,11 @@ class Newton(Optimizer):
     damping
         $\lambda$, added to every curvature: from Newton's step at 0 to a short gradient step.
 
+    Raises
+    ------
+    ValueError
+        If a hyperparameter is outside of its range, infinite or not a number.
+
     Examples
     --------
     >>> from course_utils import Quadratic, descend
@@ -238,6 +263,11 @@ class BFGS(Optimizer):
     ----------
     learning_rate, sufficient_decrease, shrink
         As for `Backtracking`.
+
+    Raises
+    ------
+    ValueError
+        If a hyperparameter is outside of its range, infinite or not a number.
 
     Examples
     --------
@@ -285,6 +315,11 @@ class LBFGS(Optimizer):
         As for `Backtracking`.
     memory
         How many pairs are kept: one whole number for the grid.
+
+    Raises
+    ------
+    ValueError
+        If a hyperparameter is outside of its range, infinite or not a number.
 
     Notes
     -----

@@ -43,6 +43,13 @@ class Optimizer(Hyperparameters):
     List the hyperparameters with their defaults, and write one update. There is nothing else to
     do: numbers may become arrays, and whole grids of descents run at once.
 
+    Raises
+    ------
+    TypeError
+        If a hyperparameter is given that the rule does not have, or that is no number.
+    ValueError
+        If a number is outside of what its annotation allows; at least 0 for `float`.
+
     Examples
     --------
     >>> from course_utils import Quadratic, descend
@@ -193,6 +200,11 @@ class Nesterov(Optimizer):
     learning_rate, momentum
         $\eta$ and $\beta$, numbers or arrays over the grid.
 
+    Raises
+    ------
+    ValueError
+        If a hyperparameter is outside of its range, infinite or not a number.
+
     Notes
     -----
     With a constant rate the points of `torch.optim.SGD(nesterov=True)` and of
@@ -228,6 +240,11 @@ class SignDescent(Optimizer):
     learning_rate
         $\eta$, a number or an array over the grid.
 
+    Raises
+    ------
+    ValueError
+        If a hyperparameter is outside of its range, infinite or not a number.
+
     Examples
     --------
     >>> from course_utils import Quadratic, descend
@@ -257,6 +274,11 @@ class Adagrad(DecayingOptimizer):
         $\gamma$, a further decay of the rate with time.
     initial_accumulator_value
         $G_0$.
+
+    Raises
+    ------
+    ValueError
+        If a hyperparameter is outside of its range, infinite or not a number.
 
     Notes
     -----
@@ -304,6 +326,11 @@ class RMSprop(DecayingOptimizer):
     centered
         Whether to subtract the square of the running mean.
 
+    Raises
+    ------
+    ValueError
+        If a hyperparameter is outside of its range, infinite or not a number.
+
     Notes
     -----
     As in `torch.optim.RMSprop`, $\epsilon$ is added to the root. `optax.rmsprop` has it inside the
@@ -348,6 +375,11 @@ class Adadelta(DecayingOptimizer):
     learning_rate, rho, epsilon, weight_decay
         $\eta$, $\rho$, $\epsilon$, $\lambda$, numbers or arrays over the grid.
 
+    Raises
+    ------
+    ValueError
+        If a hyperparameter is outside of its range, infinite or not a number.
+
     Notes
     -----
     `torch.optim.Adadelta` and `optax.adadelta` are the same rule.
@@ -390,6 +422,11 @@ class Adam(DecayingOptimizer):
         $\lambda$, adds $\lambda x$ to the gradient. For decay beside the gradient see `AdamW`.
     bias_correction
         Without it, $\hat m_t = m_t$ and $\hat v_t = v_t$.
+
+    Raises
+    ------
+    ValueError
+        If a hyperparameter is outside of its range, infinite or not a number.
 
     Notes
     -----
@@ -441,6 +478,11 @@ class AMSGrad(Adam):
     learning_rate, beta1, beta2, epsilon, weight_decay
         As for `Adam`.
 
+    Raises
+    ------
+    ValueError
+        If a hyperparameter is outside of its range, infinite or not a number.
+
     Notes
     -----
     As in `torch.optim.Adam(amsgrad=True)` the maximum is of the uncorrected $v_t$. `optax.amsgrad`
@@ -474,6 +516,11 @@ class AdamW(Adam):
         As for `Adam`.
     weight_decay
         $\lambda$, a number or an array over the grid.
+
+    Raises
+    ------
+    ValueError
+        If a hyperparameter is outside of its range, infinite or not a number.
 
     Notes
     -----
@@ -510,6 +557,11 @@ class Adamax(Adam):
     ----------
     learning_rate, beta1, beta2, epsilon, weight_decay
         As for `Adam`.
+
+    Raises
+    ------
+    ValueError
+        If a hyperparameter is outside of its range, infinite or not a number.
 
     Notes
     -----
@@ -548,6 +600,11 @@ class NAdam(Adam):
         As for `Adam`.
     momentum_decay
         $\psi$, how fast $\mu_t$ grows to $\beta_1$.
+
+    Raises
+    ------
+    ValueError
+        If a hyperparameter is outside of its range, infinite or not a number.
 
     Notes
     -----
@@ -595,6 +652,11 @@ class RAdam(Adam):
     learning_rate, beta1, beta2, epsilon, weight_decay
         As for `Adam`.
 
+    Raises
+    ------
+    ValueError
+        If a hyperparameter is outside of its range, infinite or not a number.
+
     Notes
     -----
     `torch.optim.RAdam` is the same rule, with $\epsilon$ added to the uncorrected root;
@@ -637,6 +699,11 @@ class Rprop(Optimizer):
         $h_0$, the first step size.
     eta_minus, eta_plus, step_min, step_max
         $\eta^-$, $\eta^+$, $h_{\min}$, $h_{\max}$, numbers or arrays over the grid.
+
+    Raises
+    ------
+    ValueError
+        If a hyperparameter is outside of its range, infinite or not a number.
 
     Notes
     -----
@@ -681,6 +748,11 @@ class Lion(Optimizer):
     learning_rate, beta1, beta2, weight_decay
         $\eta$, $\beta_1$, $\beta_2$, $\lambda$, numbers or arrays over the grid.
 
+    Raises
+    ------
+    ValueError
+        If a hyperparameter is outside of its range, infinite or not a number.
+
     Notes
     -----
     `optax.lion` is the same rule (its weight decay is $10^{-3}$ by default). PyTorch has none.
@@ -717,6 +789,11 @@ class ScheduleFree(Optimizer):
     learning_rate, beta
         $\eta$, $\beta$, numbers or arrays over the grid.
 
+    Raises
+    ------
+    ValueError
+        If a hyperparameter is outside of its range, infinite or not a number.
+
     Notes
     -----
     The start counts as one of the averaged iterates. The authors' package and
@@ -751,6 +828,11 @@ class SAM(Optimizer):
     learning_rate, rho
         $\eta$ and the radius $\rho$, numbers or arrays over the grid.
 
+    Raises
+    ------
+    ValueError
+        If a hyperparameter is outside of its range, infinite or not a number.
+
     Notes
     -----
     `optax.contrib.sam` is the same for gradient descent. PyTorch has none.
@@ -782,6 +864,11 @@ class ProximalGradient(Optimizer):
     ----------
     learning_rate, l1
         $\eta$ and the weight $\lambda$ of the L1 norm, numbers or arrays over the grid.
+
+    Raises
+    ------
+    ValueError
+        If a hyperparameter is outside of its range, infinite or not a number.
 
     Examples
     --------
@@ -815,6 +902,11 @@ class Clipped(Optimizer):
         $c$ for the length of the gradient, which keeps its direction; or None.
     value
         $c$ for each coordinate; or None. It is applied before the norm.
+
+    Raises
+    ------
+    ValueError
+        If a hyperparameter is outside of its range, infinite or not a number.
 
     Notes
     -----
@@ -869,6 +961,11 @@ class Projected(Optimizer):
         The projection $P$: `Box(low, high)`, `Ball(radius)`, or a function of your own from points
         of shape (*grid, dim) to points of the same shape.
 
+    Raises
+    ------
+    ValueError
+        If a hyperparameter is outside of its range, infinite or not a number.
+
     Examples
     --------
     >>> from course_utils import Quadratic, descend
@@ -889,6 +986,16 @@ class Projected(Optimizer):
 class Box(Hyperparameters):
     """Project onto the points whose coordinates all lie between low and high.
 
+    Parameters
+    ----------
+    low, high
+        The same for every coordinate; numbers or arrays over the grid.
+
+    Raises
+    ------
+    ValueError
+        If a hyperparameter is outside of its range, infinite or not a number.
+
     Examples
     --------
     >>> Box(low=0, high=1)(np.array([-1.0, 0.5, 2.0])).tolist()
@@ -904,6 +1011,16 @@ class Box(Hyperparameters):
 
 class Ball(Hyperparameters):
     """Project onto the points no farther than `radius` from the origin.
+
+    Parameters
+    ----------
+    radius
+        At least 0; a number or an array over the grid.
+
+    Raises
+    ------
+    ValueError
+        If a hyperparameter is outside of its range, infinite or not a number.
 
     Examples
     --------

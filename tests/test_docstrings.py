@@ -1,11 +1,13 @@
 """What a reader finds at every rule and schedule: its equation, an example, where it is from."""
 
+import dataclasses
 import inspect
 
 import pytest
 
 import course_utils
 from course_utils import Optimizer, Schedule
+from course_utils.hyperparameters import Hyperparameters
 
 NAMES = [
     name for name in dir(course_utils) if name not in {"Player", "Question", "Answer", "Optimizer"}
@@ -46,3 +48,19 @@ def test_a_schedule_shows_its_equation_and_an_example(name) -> None:
 def test_everything_public_begins_with_one_sentence(name) -> None:
     first = (inspect.getdoc(PUBLIC[name]) or "").split("\n")[0]
     assert first.endswith(".")
+
+
+def sections(found) -> set[str]:
+    """What has to stand in the text of a public name."""
+    wanted = {"Examples\n"}
+    if inspect.signature(found).parameters:
+        wanted |= {"Parameters\n", "Raises\n"}
+    if dataclasses.is_dataclass(found) and not issubclass(found, Hyperparameters):
+        wanted -= {"Parameters\n", "Raises\n"}  # a result, which nobody makes by hand
+    return wanted
+
+
+@pytest.mark.parametrize("name", sorted(set(NAMES) - {"installed"}))  # which refuses nothing
+def test_everything_public_says_what_it_takes_what_it_refuses_and_shows_it(name) -> None:
+    text = inspect.getdoc(PUBLIC[name]) or ""
+    assert [part for part in sections(PUBLIC[name]) if part not in text] == []
