@@ -91,6 +91,7 @@ def descend(
     [0.0, 0.0625, 0.0625, 0.0625]
     """
     stop = stop or Stop()
+    record = (record,) if isinstance(record, str) else tuple(record)
     start = _checked_start(objective, start, optimizer, stop)
     objective = objective.for_points(start)
     steps = _checked_steps(steps)
@@ -217,11 +218,20 @@ class _Loop:
         here, new = self.points[t], self.points[t + 1]
         here.flags.writeable = False
         rule = self.rule.at(t) if self.scheduled else self.rule
-        stepped = rule.step(here, self.objective.at(t), self.state, t)
-        if np.shape(stepped) != here.shape:
+        try:
+            stepped = rule.step(here, self.objective.at(t), self.state, t)
+        except ValueError as error:
+            if "truth value of an array" not in str(error):
+                raise
             raise ValueError(
-                f"step of {type(self.rule).__name__} returned an array of shape "
-                f"{np.shape(stepped)}, but points have shape {here.shape}; return the new points."
+                f"step of {type(self.rule).__name__} asks one question of many numbers; a step is "
+                f"for all paths at once, so write np.where(condition, this, that) in place of if."
+            ) from error
+        if np.shape(stepped) != here.shape:
+            what = "None" if stepped is None else f"an array of shape {np.shape(stepped)}"
+            raise ValueError(
+                f"step of {type(self.rule).__name__} returned {what}, but points have shape "
+                f"{here.shape}; end it with a return of the new points."
             )
         new[...] = stepped
         for name, values in self.remembered.items():

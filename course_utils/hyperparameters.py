@@ -5,11 +5,12 @@ a number or an array, and all arrays together span the grid that a descent runs 
 """
 
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, fields, is_dataclass
 from dataclasses import field as dataclass_field
 from functools import reduce
 from numbers import Integral, Real
+from types import FunctionType
 from typing import Annotated, Any, ClassVar, Self, dataclass_transform, get_args
 
 import numpy as np
@@ -35,6 +36,7 @@ _RANGES = {
 }
 _NUMERIC = {*_RANGES, float}
 _SETTINGS = {bool, int, tuple[int, ...]}
+_METHODS = (FunctionType, property)
 
 
 def is_numeric(value: object) -> bool:
@@ -55,8 +57,18 @@ class Hyperparameters:
 
     def __init_subclass__(cls) -> None:
         super().__init_subclass__()
+        if "__init__" in vars(cls):
+            raise TypeError(
+                f"{cls.__name__} needs no __init__: list its hyperparameters in the class, "
+                f"each with a type and a default, such as learning_rate: float = 0.1."
+            )
         dataclass(frozen=True, eq=False, repr=False)(cls)
         for field in _fields(cls):
+            if any(isinstance(vars(base).get(field.name), _METHODS) for base in cls.__mro__[1:]):
+                raise TypeError(
+                    f"A hyperparameter of {cls.__name__} can't be called {field.name!r}, because "
+                    f"every rule has a method of that name; choose another name."
+                )
             if isinstance(field.type, str):  # after `from __future__ import annotations`
                 field.type = _evaluated(field.type, cls.__module__)
         cls._settings = frozenset(f.name for f in _fields(cls) if f.type in _SETTINGS)
@@ -65,9 +77,8 @@ class Hyperparameters:
         known = [field.name for field in _fields(cls)]
         for name in named:
             if name not in known:
-                raise TypeError(
-                    f"{cls.__name__} has no hyperparameter '{name}'; it has {', '.join(known)}."
-                )
+                names = ", ".join(known) or "none"
+                raise TypeError(f"{cls.__name__} has no hyperparameter '{name}'; it has {names}.")
         return super().__new__(cls)
 
     def __post_init__(self) -> None:
@@ -81,6 +92,16 @@ class Hyperparameters:
             if field.type is int and (not isinstance(value, Integral) or value < 1):
                 raise ValueError(
                     f"{what} must be one whole number of at least 1, but {value!r} was given."
+                )
+            if field.type == tuple[int, ...] and not (
+                isinstance(value, Sequence | np.ndarray)
+                and all(isinstance(n, Integral) for n in value)
+            ):
+                raise ValueError(f"{what} must be whole numbers (3, 8), but {value!r} was given.")
+            if _is_part(field.type) and not isinstance(value, field.type):
+                raise TypeError(
+                    f"{what} must be one {field.type.__name__}, made with its brackets as in "
+                    f"{field.type.__name__}(...), but {value!r} was given."
                 )
             if is_numeric(value) and field.name not in self._settings:
                 check_range(what, value, field.type)
@@ -147,8 +168,24 @@ class Hyperparameters:
                 if now is not value:
                     changes[field.name] = now
             elif callable(value) and field.type in _NUMERIC:
-                changes[field.name] = np.atleast_1d(np.asarray(value(t), float))
+                changes[field.name] = self._scheduled(field, value, t)
         return self._with(changes) if changes else self
+
+    def _scheduled(self, field: Any, schedule: Any, t: int) -> Array:
+        """The number of a schedule at step t, of shape (1,) or (*grid, 1)."""
+        number = schedule(t)
+        low, high = _RANGES[field.type if field.type in _RANGES else NonNegative]
+        try:
+            array = np.atleast_1d(np.asarray(number, float))
+        except (TypeError, ValueError):
+            array = np.array([np.nan])
+        if not ((array >= low) & (array <= high)).all() or (array.ndim == 1 and array.size > 1):
+            kind = get_args(field.type if field.type in _RANGES else NonNegative)[1]
+            raise ValueError(
+                f"{field.name} of {type(self).__name__} must be {kind} at every step, but at step "
+                f"{t} its schedule {schedule!r} gives {number!r}."
+            )
+        return array
 
     def select(self, grid: Shape, index: Any) -> Self:
         """A copy with the values at one index of the grid."""
@@ -166,6 +203,10 @@ class Hyperparameters:
 def _fields(cls: type) -> list[Any]:
     """The fields in the order of the signature: those that are only given by name come last."""
     return sorted(fields(cls), key=lambda f: f.kw_only) if is_dataclass(cls) else []
+
+
+def _is_part(annotation: object) -> bool:
+    return isinstance(annotation, type) and issubclass(annotation, Hyperparameters)
 
 
 def _evaluated(annotation: str, module: str) -> object:

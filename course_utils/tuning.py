@@ -123,6 +123,11 @@ def tune(
     >>> tune(Momentum, Ravine(10), starts, stop=near, learning_rate=rates[:3], momentum=[0.5, 0.6])
     Momentum: learning_rate=0.0316228 (at the edge), momentum=0.6 (at the edge), median of steps 70
     """
+    if isinstance(rule, Optimizer):
+        raise TypeError(
+            f"tune() needs a class such as {type(rule).__name__}, or a function that makes rules, "
+            f"but one rule was given, {rule!r}."
+        )
     if not tried:
         raise TypeError(
             "tune() needs numbers to try, such as learning_rate=np.geomspace(0.001, 1, 13)."

@@ -31,6 +31,7 @@ from course_utils import (
     Lion,
     LogisticRegression,
     Momentum,
+    MultiStep,
     NAdam,
     Nesterov,
     Newton,
@@ -46,6 +47,7 @@ from course_utils import (
     Rprop,
     ScheduleFree,
     SignDescent,
+    Warmup,
     descend,
     grid,
 )
@@ -353,3 +355,65 @@ class TestBadInput:
     def test_a_memory_is_one_whole_number(self, memory) -> None:
         with pytest.raises(ValueError, match="memory of LBFGS must be one whole number"):
             LBFGS(memory=memory)
+
+
+class TestFirstEvening:
+    """What somebody tries who brings an optimizer or a schedule of their own."""
+
+    def run(self, rule):
+        return descend(Quadratic([1, 10]), [[1, 1], [2, 2]], rule, steps=5)
+
+    def test_a_step_without_a_return_is_told_so(self) -> None:
+        class Forgetful(Optimizer):
+            def step(self, x, f, state, t):
+                x - 0.1 * f.gradient(x)
+
+        with pytest.raises(ValueError, match=r"step of Forgetful returned None.* a return"):
+            self.run(Forgetful())
+
+    def test_an_if_over_many_paths_is_explained(self) -> None:
+        class Branching(Optimizer):
+            def step(self, x, f, state, t):
+                return x if f.gradient(x) > 0 else -x
+
+        with pytest.raises(ValueError, match=r"np\.where\(condition, this, that\) in place of if"):
+            self.run(Branching())
+
+    def test_a_class_with_an_init_is_shown_how_hyperparameters_are_listed(self) -> None:
+        with pytest.raises(TypeError, match="needs no __init__: list its hyperparameters"):
+
+            class Classical(Optimizer):
+                def __init__(self, lr):
+                    self.lr = lr
+
+    def test_a_hyperparameter_can_not_take_the_name_of_a_method(self) -> None:
+        for name in ("at", "select", "step", "parameters"):
+            with pytest.raises(TypeError, match=f"can't be called '{name}'"):
+                type("Clash", (Optimizer,), {"__annotations__": {name: float}, name: 0.1})
+
+    def test_a_schedule_that_gives_no_number_is_named_with_its_step(self) -> None:
+        for gives in (None, "fast", [1, 2, 3], -1.0, np.nan):
+            with pytest.raises(ValueError, match=r"learning_rate of GradientDescent.* at step 2"):
+                self.run(GradientDescent(lambda t, gives=gives: 0.1 if t < 2 else gives))
+
+    def test_a_class_in_place_of_a_rule_is_refused(self) -> None:
+        with pytest.raises(TypeError, match=r"optimizer of Clipped must be one Optimizer, made"):
+            Clipped(GradientDescent, norm=1)
+        with pytest.raises(TypeError, match=r"then of Warmup must be one Schedule"):
+            Warmup(5, then=0.1)
+        with pytest.raises(ValueError, match=r"milestones of MultiStep must be whole numbers"):
+            MultiStep(3)
+
+    def test_an_optional_hyperparameter_and_a_list_in_the_state_work(self) -> None:
+        class Averaging(Optimizer):
+            learning_rate: float
+            clip: float | None = None
+
+            def step(self, x, f, state, t):
+                state.setdefault("all", []).append(f.gradient(x))
+                g = sum(state["all"]) / len(state["all"])
+                g = g if self.clip is None else np.clip(g, -self.clip, self.clip)
+                return x - self.learning_rate * g
+
+        assert self.run(Averaging(0.1)).grid == (2,)
+        assert self.run(Averaging(0.1, clip=[[1.0], [2.0]])).grid == (2, 2)
