@@ -906,11 +906,12 @@ class Function(Objective):
                 f"{self.name} takes {len(names)} arguments ({', '.join(names)}), but dim is "
                 f"{self.dim}; it needs an argument for each coordinate, or one for the point."
             )
-        several = isinstance(window, list | tuple | np.ndarray) and len(window) > 1
-        if several and dim is None and len(names) == 1:
+        pairs = len(window) if isinstance(window, list | tuple | np.ndarray) else 0
+        if pairs > 1 and dim is None and len(names) == 1:
             raise ValueError(
                 f"window must be a pair (low, high) for each coordinate, but {window!r} was given "
-                f"for a function of one argument; if that is a vector of two numbers, say dim=2."
+                f"for a function of one argument; if that is a vector of {pairs} numbers, give "
+                f"dim={pairs}."
             )
         # One argument may be a vector, which the length of the start will tell.
         self._open = dim is None and len(names) == 1 and window is None

@@ -266,7 +266,7 @@ class TestAFunctionOfOneVector:
 
     def test_needs_its_length_beside_a_window(self):
         window = [(-1, 1), (-1, 1)]
-        with pytest.raises(ValueError, match=r"if that is a vector of two numbers, say dim=2"):
+        with pytest.raises(ValueError, match=r"if that is a vector of 2 numbers, give dim=2"):
             Function(lambda p: p @ p, window=window)
         assert Function(lambda p: p @ p, dim=2, window=window).window == ((-1, 1), (-1, 1))
 
