@@ -85,6 +85,36 @@ def test_the_map_says_what_each_lesson_says_of_itself(welcome):
         assert f">{minutes} min<" in row
 
 
+def test_a_route_takes_as_long_as_its_lessons_together(welcome):
+    times = {lesson: int(re.search(r">(\d+) min<", row)[1]) for lesson, _, row in rows(welcome)}
+    routes = welcome.partition('<ul class="course-routes"')[2].partition("</ul>")[0]
+    found = re.findall(
+        r"minutes\">(?:(\d+) h ?)?(?:(\d+) min)?<.*?Lessons (.*?)</li>", routes, re.DOTALL
+    )
+    assert len(found) == 3
+    for hours, minutes, links in found:
+        lessons = re.findall(r'href="\.\./([^"]+)\.html"', links)
+        assert sum(times[one] for one in lessons) == 60 * int(hours or 0) + int(minutes or 0)
+    assert re.findall(r'href="\.\./([^"]+)\.html"', found[-1][2]) == LESSONS
+
+
+def test_the_first_page_begins_with_two_links_and_a_figure(welcome):
+    start, gallery, figure, routes = map(
+        welcome.index, ["Start (", ">Gallery</a></p>", "widget-view+json", "course-routes"]
+    )
+    assert start < gallery < figure < routes
+
+
+def test_each_figure_of_the_gallery_is_a_thumbnail_that_opens(gallery):
+    text = gallery.path.read_text("utf-8")
+    items = re.findall(r'<details class="gallery-item">(.*?)</details>', text, re.DOTALL)
+    assert len(items) == len(names(gallery))
+    for item in items:
+        summary, _, rest = item.partition("</summary>")
+        assert "<img" in summary
+        assert "widget-view+json" in rest
+
+
 def test_the_map_counts_the_questions_that_the_page_of_the_lesson_asks(welcome, pages):
     for lesson, count, _ in rows(welcome):
         [state] = scripts(pages[lesson], "state")

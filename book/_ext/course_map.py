@@ -1,8 +1,10 @@
-"""Sphinx extension: the directive `course-map`, the lessons with what builds on what.
+"""Sphinx extension: directives that lead into the course, for its first page.
 
-All that it shows is written elsewhere: the modules in the table of contents; the title of a lesson,
-its question, its minutes and what it needs in its opening cell. The script that marks on the
-map what a reader has done is `book/_static/progress.js`.
+`course-start` has the first steps; `course-routes` ways through the lessons, with the time of each;
+`course-map` the lessons with what builds on what. All that they show is written elsewhere: the
+modules in the table of contents; the title of a lesson, its question, its minutes and what it needs
+in its opening cell. The script that marks on the map what a reader has done is
+`book/_static/progress.js`.
 """
 
 from __future__ import annotations
@@ -59,7 +61,8 @@ def read_lesson(docname: str, path: Path) -> Lesson:
             )
         return plain(found[1])
 
-    needs = re.findall(r"\]\(([^)#]+)\.ipynb", find(r"\*\*You need\*\*(.*?)(?:^>\s*$|\Z)"))
+    needed = re.search(r"\*\*You need\*\*(.*?)(?:^>\s*$|\Z)", opening, re.MULTILINE | re.DOTALL)
+    needs = re.findall(r"\]\(([^)#]+)\.ipynb", needed[1] if needed else "")
     return Lesson(
         docname=docname,
         title=find(r"^# ([^\n]+)"),
@@ -73,8 +76,8 @@ def read_lesson(docname: str, path: Path) -> Lesson:
 
 
 def plain(text: str) -> str:
-    """Return a text without its roles: {term}`cost <cost function>` becomes cost."""
-    return re.sub(r"\{[\w:]+\}`([^`<]*?)(?:\s*<[^`]*>)?`", r"\1", text)
+    """Return a text without the targets of its links."""
+    return re.sub(r"\[([^]]+)\]\([^)]*\)", r"\1", text)
 
 
 @dataclass
@@ -137,45 +140,15 @@ def rail(passing: list[int], row: Row | None = None) -> str:
     return f'<svg class="course-rail" aria-hidden="true">{"".join(lines)}</svg>'
 
 
-class CourseMap(SphinxDirective):
-    """The map of the lessons that the table of contents names."""
+class CourseDirective(SphinxDirective):
+    """What the directives share: the lessons that the table of contents names."""
 
-    def run(self) -> list[nodes.Node]:
-        """Return the map as HTML."""
-        parts = {
+    def parts(self) -> dict[str, list[Lesson]]:
+        """Return the lessons of each part of the course."""
+        return {
             tree.caption: [self.lesson(name) for name in tree.files() if name.startswith(LESSONS)]
             for tree in self.config.external_site_map.root.subtrees
         }
-        lessons = list(chain.from_iterable(parts.values()))
-        rows = iter(draw_lines(lessons))
-        above: list[int] = []
-        pieces = []
-        for caption, members in parts.items():
-            if not members:
-                continue
-            minutes = sum(lesson.minutes for lesson in members)
-            together = f"{minutes} min together" if len(members) > 1 else ""
-            pieces.append(
-                f'<div class="course-module">{rail(above)}<h3>{html.escape(caption)}</h3>'
-                f'<span class="course-minutes">{together}</span></div>\n<ol role="list">\n'
-            )
-            for lesson in members:
-                row = next(rows)
-                pieces.append(self.item(lesson, row, lessons))
-                above = row.leaving
-            pieces.append("</ol>\n")
-        lanes = 1 + max(row.lane for row in draw_lines(lessons))
-        first = lessons[0]
-        page = (
-            f'<p class="course-continue">Start with <a href="{self.address(first.docname)}">'
-            f"{html.escape(first.title)}</a>.</p>\n"
-            f'<div class="course-map" style="--rail: {LANE * lanes}px; --dot: {DOT}px">\n'
-            f"{''.join(pieces)}</div>\n"
-            '<p class="course-memory" tabindex="-1" hidden>This browser remembers which lessons '
-            "you opened and which questions you answered. None of it is sent anywhere. "
-            '<button type="button" class="course-forget">Forget it</button></p>\n'
-        )
-        return [nodes.raw("", page, format="html")]
 
     def lesson(self, name: str) -> Lesson:
         """Return a lesson that the table of contents names."""
@@ -190,6 +163,97 @@ class CourseMap(SphinxDirective):
     def address(self, docname: str) -> str:
         """Return the address of a page, seen from this page."""
         return self.env.app.builder.get_relative_uri(self.env.docname, docname)
+
+
+class CourseStart(CourseDirective):
+    """Where to begin: the first lesson, or where a reader left off, and the gallery."""
+
+    def run(self) -> list[nodes.Node]:
+        """Return two links as HTML."""
+        first = next(chain.from_iterable(self.parts().values()))
+        page = (
+            '<p class="course-start"><span class="course-continue">'
+            f'<a class="course-button" href="{self.address(first.docname)}">'
+            f"Start ({duration(first.minutes)})</a></span>"
+            f'<a class="course-button" href="{self.address("book/gallery")}">Gallery</a></p>\n'
+        )
+        return [nodes.raw("", page, format="html")]
+
+
+class CourseRoutes(CourseDirective):
+    """Ways through the lessons: each line a title, what it is for, and the names of its lessons.
+
+    A name is that of a lesson's file without its number; none means all lessons.
+    """
+
+    has_content = True
+
+    def run(self) -> list[nodes.Node]:
+        """Return the routes as a list in HTML."""
+        every = {
+            Path(lesson.docname).name.partition("_")[2]: lesson
+            for lesson in chain.from_iterable(self.parts().values())
+        }
+        items = []
+        for line in self.content:
+            title, purpose, names = (part.strip() for part in line.split("|"))
+            if missing := set(names.split()) - every.keys():
+                raise self.error(f"The route {title!r} leads over {missing}, which are no lessons.")
+            lessons = [every[name] for name in names.split()] or list(every.values())
+            links = " ".join(
+                f'<a href="{self.address(one.docname)}" title="{html.escape(one.title)}">'
+                f"{one.number}</a>"
+                for one in lessons
+            )
+            items.append(
+                f"<li><strong>{html.escape(title)}</strong> "
+                f'<span class="course-minutes">{duration(sum(one.minutes for one in lessons))}'
+                f"</span><p>{html.escape(purpose)}</p>"
+                f'<p class="course-notes">Lessons {links}</p></li>\n'
+            )
+        page = f'<ul class="course-routes" role="list">\n{"".join(items)}</ul>\n'
+        return [nodes.raw("", page, format="html")]
+
+
+def duration(minutes: int) -> str:
+    """Return a number of minutes in words: 95 is 1 h 35 min."""
+    hours, rest = divmod(minutes, 60)
+    return " ".join([f"{hours} h"] * bool(hours) + [f"{rest} min"] * bool(rest or not hours))
+
+
+class CourseMap(CourseDirective):
+    """The map of the lessons that the table of contents names."""
+
+    def run(self) -> list[nodes.Node]:
+        """Return the map as HTML."""
+        parts = self.parts()
+        lessons = list(chain.from_iterable(parts.values()))
+        rows = iter(draw_lines(lessons))
+        above: list[int] = []
+        pieces = []
+        for caption, members in parts.items():
+            if not members:
+                continue
+            minutes = sum(lesson.minutes for lesson in members)
+            together = f"{duration(minutes)} together" if len(members) > 1 else ""
+            pieces.append(
+                f'<div class="course-module">{rail(above)}<h3>{html.escape(caption)}</h3>'
+                f'<span class="course-minutes">{together}</span></div>\n<ol role="list">\n'
+            )
+            for lesson in members:
+                row = next(rows)
+                pieces.append(self.item(lesson, row, lessons))
+                above = row.leaving
+            pieces.append("</ol>\n")
+        lanes = 1 + max(row.lane for row in draw_lines(lessons))
+        page = (
+            f'<div class="course-map" style="--rail: {LANE * lanes}px; --dot: {DOT}px">\n'
+            f"{''.join(pieces)}</div>\n"
+            '<p class="course-memory" tabindex="-1" hidden>This browser remembers which lessons '
+            "you opened and which questions you answered. None of it is sent anywhere. "
+            '<button type="button" class="course-forget">Forget it</button></p>\n'
+        )
+        return [nodes.raw("", page, format="html")]
 
     def item(self, lesson: Lesson, row: Row, lessons: list[Lesson]) -> str:
         """Return one lesson of the map."""
@@ -219,5 +283,7 @@ class CourseMap(SphinxDirective):
 def setup(app: Sphinx) -> dict[str, Any]:
     """Connect the extension."""
     app.add_directive("course-map", CourseMap)
+    app.add_directive("course-routes", CourseRoutes)
+    app.add_directive("course-start", CourseStart)
     app.add_js_file("progress.js", defer="defer")
     return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}

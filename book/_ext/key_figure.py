@@ -3,18 +3,27 @@
     ```{key-figure} ../notebooks/2_learning_rate/04_step_size.ipynb
     ```
 
+With a title, and a sentence below it, the figure is a thumbnail that opens:
+
+    ```{key-figure} ../notebooks/2_learning_rate/04_step_size.ipynb
+    :title: One number decides
+    The size of the step alone decides between creeping, arriving and flying off.
+    ```
+
 It is the figure that the lesson's own page shows, taken from there: nothing runs a second time, and
 the two are never different.
 """
 
 from __future__ import annotations
 
+import html
 import json
 import posixpath
 from copy import deepcopy
 from typing import Any
 
 from docutils import nodes
+from docutils.parsers.rst import directives
 from myst_nb.core.render import (
     WIDGET_STATE_MIMETYPE,
     WIDGET_VIEW_MIMETYPE,
@@ -34,6 +43,8 @@ class KeyFigure(SphinxDirective):
     """A place for the first figure of a lesson."""
 
     required_arguments = 1
+    option_spec = {"title": directives.unchanged_required}  # noqa: RUF012
+    has_content = True
 
     def run(self) -> list[nodes.Node]:
         """Note which lesson is asked for; its figure is known when all pages have been read."""
@@ -43,7 +54,19 @@ class KeyFigure(SphinxDirective):
         if lesson not in self.env.found_docs:
             raise self.error(f"{self.arguments[0]} is no lesson of the book; see book/_toc.yml.")
         self.env.metadata[self.env.docname].setdefault("key_figures", []).append(lesson)
-        return [nodes.container("", key_figure=lesson, classes=["cell", "cell_output"])]
+        place = nodes.container("", key_figure=lesson, classes=["cell", "cell_output"])
+        if "title" not in self.options:
+            return [place]
+        title, sentence = self.options["title"], " ".join(self.content)
+        words = f"<strong>{html.escape(title)}</strong><span>{html.escape(sentence)}</span>"
+        return [
+            nodes.raw("", '<details class="gallery-item"><summary>', format="html"),
+            nodes.container("", thumbnail=lesson),
+            nodes.raw("", f"{words}</summary>", format="html"),
+            *self.parse_text_to_nodes(f"From [](/{lesson}.ipynb)."),
+            place,
+            nodes.raw("", "</details>", format="html"),
+        ]
 
 
 def figure(env: BuildEnvironment, lesson: str) -> tuple[nodes.Element, str, dict[str, Any]]:
@@ -93,6 +116,10 @@ class PlaceFigures(SphinxPostTransform):
         for place in list(self.document.findall(nodes.container)):
             if lesson := place.get("key_figure"):
                 place += deepcopy(figure(self.env, lesson)[0])
+            if lesson := place.get("thumbnail"):
+                image = next(figure(self.env, lesson)[0].findall(nodes.image)).deepcopy()
+                image["alt"] = ""  # the words beside it say the same
+                place.replace_self(image)
 
 
 def setup(app: Sphinx) -> dict[str, Any]:

@@ -102,7 +102,8 @@
     link.querySelector(".course-unseen").remove();
     const section = finished ? null : visit.place;
     if (section) link.hash = section.id;
-    start.replaceChildren("Continue with ", link, section ? `, at “${section.title}”.` : ".");
+    link.prepend("Continue with ");
+    start.replaceChildren(link, section ? ` at “${section.title}”` : "");
   }
 
   function mark() {

@@ -46,7 +46,7 @@ def suggestion(page: Page) -> Locator:
 
 def test_a_new_reader_is_sent_to_the_first_lesson(page, address):
     page.goto(address + WELCOME)
-    expect(suggestion(page)).to_contain_text("Start with")
+    expect(suggestion(page)).to_contain_text("Start (")
     assert LESSONS[0] in (suggestion(page).locator("a").get_attribute("href") or "")
     expect(page.locator(".course-map [data-state]")).to_have_count(0)
     expect(page.locator(".course-memory")).to_be_hidden()
@@ -115,7 +115,7 @@ def test_the_keyboard_alone_makes_the_browser_forget(page, address):
     expect(on_map(page, LAST)).not_to_have_attribute("data-state", "opened")
     assert page.evaluate(KEPT) == []
     page.reload()
-    expect(suggestion(page)).to_contain_text("Start with")
+    expect(suggestion(page)).to_contain_text("Start (")
 
 
 def test_what_is_kept_tells_two_copies_of_the_course_on_one_host_apart(page, address):
@@ -132,7 +132,7 @@ def test_pages_work_where_nothing_may_be_kept_or_what_is_kept_is_nonsense(page, 
     await_figures(page)
     commit(questions(page)[0], 0)
     page.goto(address + WELCOME)
-    expect(suggestion(page)).to_contain_text("Start with")
+    expect(suggestion(page)).to_contain_text("Start (")
 
 
 def test_the_map_remembers_on_a_disk(built_book, new_context):
