@@ -15,6 +15,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 from pathlib import Path
 from typing import Any
 
@@ -102,11 +103,9 @@ def share_code(app: Sphinx, page: str, template: str, context: dict, doctree: An
         if style := state.pop("_css", None):
             file = write(app, f"{name}.css", style)
             files[file] = (file, {})
-        # A page opened from a disk may not import a file as a module, but may run a script:
-        # the script keeps the module's source, which the host imports.
         source = state["_esm"]
         key = f"{name}-{digest(source)}"
-        script = f"(window.widgetModules ??= {{}})[{json.dumps(key)}] = {json.dumps(source)};\n"
+        script = f"(window.widgetModules ??= {{}})[{json.dumps(key)}] = {as_script(source)};\n"
         file = write(app, f"{name}.js", script)
         files[file] = (file, {"defer": "defer"})
         state["_esm"] = key
@@ -118,6 +117,19 @@ def share_code(app: Sphinx, page: str, template: str, context: dict, doctree: An
     body = sanitize_script_content(json.dumps(bundle, separators=(",", ":")))
     attributes = {"type": WIDGET_STATE_MIMETYPE, "body": body}
     scripts["ipywidgets_state"] = (None, attributes)
+
+
+def as_script(source: str) -> str:
+    """Return a module as what a plain script can hold: a function that returns its default export.
+
+    A page opened from a disk may not import a file as a module, but may run a script, and a page
+    with a strict Content-Security-Policy runs no code that is made on the page. A module that needs
+    more than one default export stays a text, which the host imports.
+    """
+    if len(re.findall(r"^(?:export|import)\b", source, re.MULTILINE)) != 1:
+        return json.dumps(source)
+    body, found = re.subn(r"^export default ", "return ", source, flags=re.MULTILINE)
+    return f'() => {{\n"use strict";\n{body}\n}}' if found else json.dumps(source)
 
 
 def digest(text: str) -> str:

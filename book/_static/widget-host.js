@@ -69,9 +69,13 @@
   const once = (make, made = new Map()) => (key) => made.get(key) ?? made.set(key, make(key)).get(key);
 
   const importWidget = once(async (key) => {
-    const source = `${window.widgetModules[key]}\n//# sourceURL=${key}.js`;
+    const code = window.widgetModules[key];
+    const own = (made) => (typeof made === "function" ? made() : made);
+    if (typeof code === "function") return own(code());
+    // A module of another kind is a text, and is imported from there.
+    const source = `${code}\n//# sourceURL=${key}.js`;
     const module = await import(URL.createObjectURL(new Blob([source], { type: "text/javascript" })));
-    return typeof module.default === "function" ? module.default() : (module.default ?? module);
+    return own(module.default ?? module);
   });
 
   const open = once(async (id) => {

@@ -16,7 +16,7 @@ REACH = 2.0  # half-windows that are sampled evenly; beyond, the spacing grows w
 LINEAR = 26_000  # codes for the even part, of 32,767 to each side
 FARTHEST = 1e12  # half-windows at the last code
 GROWTH = np.log(FARTHEST / REACH) / (32_767 - LINEAR)
-HALF = {3: 0x7FFFFE, 4: 0x7FFFFFFE}  # codes to each side of zero, by the number of bytes
+STEP = 8e-5  # between the codes of numbers, in asinh: twice their relative error
 LARGEST = 1e308
 SHIFT = 2048  # what makes the exponents of units positive
 SMALLEST = 1020  # the exponent of the smallest unit, 2^-1020
@@ -101,8 +101,8 @@ def quantity_codes(values: NDArray[Any], unit: float = 0.0) -> tuple[NDArray[Any
     Returns
     -------
     codes, scale
-        The whole numbers; and how to read them: how many bytes they have (`width`), their `range`
-        in asinh, and for each path the exponent of its unit.
+        The whole numbers; and how to read them: how many bytes they have (`width`), how many lie to
+        each side of zero (`half`), and for each path the exponent of its unit.
     """
     known = np.clip(np.nan_to_num(values, nan=0.0), -LARGEST, LARGEST)
     size = np.where(np.abs(known) > unit, np.abs(known), np.nan)
@@ -114,8 +114,8 @@ def quantity_codes(values: NDArray[Any], unit: float = 0.0) -> tuple[NDArray[Any
     with np.errstate(over="ignore"):
         near = np.arcsinh(np.abs(known) / np.exp2(exponents))
     lifted = np.sign(known) * np.where(far > 50, far, near)
-    reach = float(np.abs(lifted).max(initial=0.0)) or 1.0
-    width = 3 if reach < 1e-4 * HALF[3] / 2 else 4
-    codes = 1 + HALF[width] + np.rint(lifted / reach * HALF[width]).astype(np.int64)
-    scale = {"width": width, "range": reach, "exponents": exponents}
+    steps = np.rint(lifted / STEP).astype(np.int64)
+    half = int(np.abs(steps).max(initial=1))
+    codes = 1 + half + steps
+    scale = {"width": 3 if 2 * half + 1 < 256**3 else 4, "half": half, "exponents": exponents}
     return np.where(np.isnan(values), 0, codes), scale

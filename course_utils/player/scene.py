@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 from course_utils.stopping import STATUSES
 
 from .ground import Window, chosen_window, flat, known_minima, lowest_costs, on_one_ground
-from .packing import SHIFT, Parcel, coordinate_codes, coordinate_scale, quantity_codes
+from .packing import SHIFT, STEP, Parcel, coordinate_codes, coordinate_scale, quantity_codes
 from .styles import GREEK, style
 
 if TYPE_CHECKING:
@@ -241,7 +241,8 @@ class Scene:
         codes, scale = quantity_codes(np.pad(values, short, mode="edge"), unit)
         return {
             "codes": parcel.integers(np.moveaxis(codes, 0, -1), width=scale["width"]),
-            "range": scale["range"],
+            "half": scale["half"],
+            "step": STEP,
             "exponents": parcel.integers(scale["exponents"].ravel() + SHIFT, width=2),
         }
 

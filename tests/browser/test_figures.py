@@ -14,10 +14,12 @@ from course_utils import (
     Ravine,
     Stop,
     descend,
+    grid,
     stack,
 )
 
 from .figures import await_figures, picture, players, step_slider
+from .hosts import served
 from .page import write_page
 
 pytestmark = pytest.mark.browser
@@ -45,6 +47,11 @@ def show(tmp_path, new_context):
 
 def ravine(rates=RATES, steps=200, stop=NEAR):
     return descend(Ravine(10), [-4.0, 2.0], GradientDescent(rates), steps=steps, stop=stop)
+
+
+def grid_of_rates():
+    axes = grid(learning_rate=RATES, momentum=np.linspace(0, 0.9, 10))
+    return descend(Ravine(10), [-4.0, 2.0], Momentum(**axes), steps=100, stop=NEAR)
 
 
 def guess():
@@ -151,3 +158,63 @@ def test_several_paths_have_a_table_in_which_each_can_be_hidden_or_brought_to_th
     assert picture(player) == shown
     table.get_by_role("button", name="gradient descent").last.click()
     assert picture(player) != shown
+
+
+def test_a_strict_security_policy_lets_figures_and_questions_live(tmp_path, new_context):
+    question = guess()
+    policy = "default-src 'self'; script-src 'self'; style-src 'self' 'unsafe-inline'"
+    write_page(tmp_path, [question, Player(ravine(), after=question)], policy)
+    with served(tmp_path) as address:
+        context = new_context(address)
+        page = context.new_page()
+        page.goto(f"{address}page.html")
+        await_figures(page)
+        page.get_by_role("button", name="show it now").click()
+        step_slider(players(page)[0]).press("Home")
+        expect(step_slider(players(page)[0])).to_have_value("0")
+        context.close()
+
+
+PHONE = {"viewport": {"width": 390, "height": 844}, "has_touch": True, "is_mobile": True}
+
+
+def test_on_a_phone_the_panels_are_in_sight_while_any_slider_moves(show):
+    page = show(
+        Player(grid_of_rates(), sweep="learning_rate"), "<p style='height: 100vh'></p>", **PHONE
+    )
+    player = players(page)[0]
+    assert player.bounding_box()["height"] <= 1.2 * 844
+    for slider in player.locator("input[type=range]").all():
+        slider.scroll_into_view_if_needed()
+        slider.focus()
+        for canvas in player.locator(".gd-panel:not([data-tab=off]) canvas").all():
+            box = canvas.bounding_box()
+            assert box["y"] >= 0
+            assert box["y"] + box["height"] <= 844
+    tabs = player.get_by_role("group", name="Panel")
+    tabs.get_by_role("button", name="steps").click()
+    expect(player.locator(".gd-sweep canvas")).to_be_visible()
+    expect(player.locator(".gd-cost canvas")).to_be_hidden()
+
+
+def test_forced_colours_leave_icons_tracks_and_samples_to_be_seen(show):
+    page = show(Player({"a": ravine(), "b": ravine()}), forced_colors="active")
+    player = players(page)[0]
+    icon = player.locator(".gd-play svg").evaluate("node => getComputedStyle(node).fill")
+    ground = player.locator(".gd-play").evaluate("node => getComputedStyle(node).backgroundColor")
+    assert icon != ground
+    sample = player.locator(".gd-sample").first.locator("line")
+    assert sample.evaluate("node => getComputedStyle(node).stroke") == "rgb(0, 95, 158)"
+
+
+def test_on_paper_words_stand_in_the_place_of_what_can_be_moved(show):
+    page = show(Player(ravine()), color_scheme="light")
+    player = players(page)[0]
+    page.locator("html").evaluate("node => { node.dataset.theme = 'dark'; }")
+    expect(player).to_have_attribute("data-theme", "dark")
+    page.emulate_media(media="print")
+    expect(player).to_have_attribute("data-theme", "light")
+    expect(player.locator(".gd-transport")).to_be_hidden()
+    expect(player.locator(".gd-sliders input")).to_be_hidden()
+    expect(player.locator(".gd-sliders .gd-value")).to_be_visible()
+    expect(player.locator(".gd-status")).to_be_visible()

@@ -26,7 +26,7 @@ from course_utils import (
     stack,
 )
 from course_utils.player import panels
-from course_utils.player.packing import HALF, SHIFT, Parcel, coordinate_codes, coordinate_scale
+from course_utils.player.packing import SHIFT, Parcel, coordinate_codes, coordinate_scale
 from course_utils.stopping import STATUSES
 
 
@@ -52,9 +52,8 @@ def quantity(player, path, kind):
     """A quantity at each step as the browser reads it: shape (*grid, steps + 1)."""
     packed = path[kind]
     codes = unpacked(player, packed["codes"])
-    half = HALF[packed["codes"]["width"]]
     exponents = unpacked(player, packed["exponents"]).reshape(codes.shape[:-1]) - SHIFT
-    return np.sinh((codes - 1 - half) / half * packed["range"]) * 2.0 ** exponents[..., None]
+    return np.sinh((codes - 1 - packed["half"]) * packed["step"]) * 2.0 ** exponents[..., None]
 
 
 def panel(player, name):

@@ -1,5 +1,6 @@
 /** Whether the host (a book, JupyterLab, VS Code, Colab) shows a dark theme, or else the system does. */
 export function isDark() {
+  if (window.matchMedia("print").matches) return false; // paper is white
   const { documentElement: page, body } = document;
   const said = page.dataset.theme ?? page.getAttribute("theme") ?? { true: "light", false: "dark" }[body.dataset.jpThemeLight];
   if (said) return said === "dark";

@@ -69,10 +69,10 @@ async function mounted(model, figure, panels, el) {
   }
 
   const stopFollowing = followLinks(root, figure, actions);
-  const stopWatching = watching(root, redraw, () => {
+  const stopWatching = watching(root, redraw, (at = redraw) => {
     colours = null;
-    redraw();
-  });
+    at();
+  }, draw);
   draw();
   return () => {
     cancelAnimationFrame(due);
@@ -84,20 +84,26 @@ async function mounted(model, figure, panels, el) {
   };
 }
 
-/** Redraw when the figure's size or the page's theme changes; return what ends it. */
-function watching(root, redraw, recolour) {
+/**
+ * Redraw when the figure's size or the page's theme changes, and at once for the printer; return what
+ * ends it.
+ */
+function watching(root, redraw, recolour, draw) {
   const resized = new ResizeObserver(redraw);
   resized.observe(root);
-  const themed = new MutationObserver(recolour);
+  const themed = new MutationObserver(() => recolour());
   for (const node of [document.documentElement, document.body]) {
     themed.observe(node, { attributes: true, attributeFilter: ["data-theme", "data-jp-theme-light", "class", "theme"] });
   }
-  const preference = window.matchMedia("(prefers-color-scheme: dark)");
-  preference.addEventListener("change", recolour);
+  const preference = window.matchMedia("(prefers-color-scheme: dark)"), paper = window.matchMedia("print");
+  const changed = () => recolour(), printed = () => recolour(draw);
+  preference.addEventListener("change", changed);
+  paper.addEventListener("change", printed);
   return () => {
     resized.disconnect();
     themed.disconnect();
-    preference.removeEventListener("change", recolour);
+    preference.removeEventListener("change", changed);
+    paper.removeEventListener("change", printed);
   };
 }
 

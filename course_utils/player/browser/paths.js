@@ -52,7 +52,7 @@ export function unpackPath(spec, bytes, path) {
     level: quantity(path.level),
     /** How finely the excess is known at coordinates that were sampled, where it comes from these. */
     sampled: !path.costs,
-    grain: path.costs && path.costs.range / 2 ** (8 * path.costs.codes.width),
+    grain: path.costs?.step / 2,
     /** The lowest and the highest excess of several seeds. */
     range: path.costs_low && [quantity(path.costs_low), quantity(path.costs_high)],
   };

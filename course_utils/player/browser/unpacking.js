@@ -1,5 +1,5 @@
 /** @typedef {{offset: number, shape: number[], width: number, order: number}} Block */
-/** @typedef {{codes: Block, range: number, exponents: Block}} Quantity */
+/** @typedef {{codes: Block, half: number, step: number, exponents: Block}} Quantity */
 
 const SHIFT = 2048; // exponents are sent without a sign
 
@@ -40,13 +40,12 @@ export function unpackFloats(bytes, { offset, shape }) {
  * @param {Uint8Array} bytes  @param {Quantity} packed  @param {number} length
  * @returns {(flat: number, t: number) => number}
  */
-export function unpackQuantity(bytes, { codes, range, exponents }, length) {
+export function unpackQuantity(bytes, { codes, half, step, exponents }, length) {
   const found = unpackIntegers(bytes, codes), powers = unpackIntegers(bytes, exponents);
-  const half = 2 ** (8 * codes.width - 1) - 2;
   return (flat, t) => {
     const code = found[flat * length + t];
     if (code === 0) return NaN;
-    const lifted = ((code - 1 - half) / half) * range, size = Math.abs(lifted), exponent = powers[flat] - SHIFT;
+    const lifted = (code - 1 - half) * step, size = Math.abs(lifted), exponent = powers[flat] - SHIFT;
     // Where sinh would overflow it is an exponential function.
     const value = size > 50 ? Math.exp(size + (exponent - 1) * Math.LN2) : Math.sinh(size) * 2 ** exponent;
     return Math.sign(lifted) * value;
