@@ -195,6 +195,15 @@ def test_a_citation_has_the_words_of_its_heading_in_the_bibliography(path):
             assert words in {heading, f"{author} ({year})", year}
 
 
+def test_every_source_in_the_bibliography_is_cited():
+    pages = [*LESSONS, BOOK / "glossary.md", BOOK / "notation.md"]
+    cited = {place for page in pages for _, _, place in links(Lesson(page).text)}
+    text = (BOOK / "bibliography.md").read_text("utf-8")
+    sources = re.findall(r"^### (.+)$", text, re.MULTILINE)
+    slugs = {re.sub(r"[^\w\- ]", "", one.lower()).replace(" ", "-") for one in sources}
+    assert slugs <= cited
+
+
 def test_a_definition_begins_with_a_sentence_that_has_no_formula_for_it_is_read_on_hovering():
     for entry in (BOOK / "glossary.md").read_text("utf-8").split("\n### ")[1:]:
         assert "$" not in entry.partition(". ")[0], entry
