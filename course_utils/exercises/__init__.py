@@ -13,16 +13,19 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:  # for editors and type checkers, which do not run __getattr__
     from course_utils.exercises.checking import check as check
+    from course_utils.exercises.exercise import UNCHANGED as UNCHANGED
     from course_utils.exercises.exercise import Exercise as Exercise
+    from course_utils.exercises.exercise import Points as Points
     from course_utils.exercises.exercise import Question as Question
     from course_utils.exercises.exercise import Wrong as Wrong
+    from course_utils.exercises.exercise import whole_numbers as whole_numbers
     from course_utils.exercises.expected import *  # noqa: F403
     from course_utils.exercises.values import Formula as Formula
     from course_utils.exercises.values import Random as Random
 
 _NAMES = {
     "checking": "check",
-    "exercise": "Exercise Question Wrong",
+    "exercise": "Exercise Points Question UNCHANGED Wrong whole_numbers",
     "expected": "Between Close Each Exactly OneOf Partition Sample ZeroOr",
     "values": "Formula Random",
 }

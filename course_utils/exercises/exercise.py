@@ -26,7 +26,16 @@ import numpy as np
 
 from course_utils.exercises.errors import CourseError
 from course_utils.exercises.expected import Close, Expected
-from course_utils.exercises.judging import Case, Mistake, Prepared, Symptom, Verdict, gist, judge
+from course_utils.exercises.judging import (
+    Case,
+    Mistake,
+    Part,
+    Prepared,
+    Symptom,
+    Verdict,
+    gist,
+    judge,
+)
 from course_utils.exercises.running import Outcome, run_case
 from course_utils.exercises.values import UnreadableError, decode, encode, rounded
 
@@ -38,6 +47,8 @@ VISIBLE = "visible"
 """The seed of the inputs that `check` tries in the notebook."""
 BEGIN, END = "### BEGIN SOLUTION", "### END SOLUTION"
 STUB = "...  # your code here"
+UNCHANGED = "unchanged inputs"
+"""As `of` of points that are given for leaving the inputs as they are."""
 _REMEMBERED = 8
 
 Names = dict[str, Any]
@@ -92,6 +103,30 @@ class Wrong:
 
 
 @dataclass(frozen=True)
+class Points:
+    """Some of a question's points, for the cases of one kind or for leaving inputs unchanged.
+
+    Parameters
+    ----------
+    name
+        For what they are given, in the plural: "whole numbers", "ordinary inputs".
+    points
+        How many.
+    of
+        Tells from the inputs of a case whether it is of this kind. A case belongs to the first kind
+        that takes it; None takes all that are left. For points that are given for unchanged inputs
+        it is `UNCHANGED`.
+    sentence
+        What is said to whoever misses them.
+    """
+
+    name: str
+    points: float
+    of: Callable[[Mapping[str, Any]], bool] | str | None = None
+    sentence: str = ""
+
+
+@dataclass(frozen=True)
 class Question:
     """A question: how its answer is called and what it is compared with.
 
@@ -100,7 +135,7 @@ class Question:
     name
         The name that the answer defines; unique in the course.
     points
-        What it is worth, all or nothing.
+        What it is worth: all or nothing, where it has no parts.
     inputs
         A function of a numpy generator that yields the inputs of one case after another, each a
         dictionary of plain data; the first should be small enough to be checked by hand. None
@@ -113,9 +148,11 @@ class Question:
     wrong
         The known wrong answers.
     fractions
-        Inputs that make no sense as whole numbers, such as a rotation. All other arrays are also
-        given as whole numbers, once, where the author's inputs do not: an answer that is filled
-        into an array like its input is cut off then.
+        Inputs that make no sense as whole numbers, such as a rotation, in an exercise that is
+        `also_whole`.
+    parts
+        The points of parts of the question, of which the first is what the others build on. By
+        default there are none, and only an answer that is all right earns points.
     """
 
     name: str
@@ -125,6 +162,7 @@ class Question:
     expect: Callable[..., Expected] = Close
     wrong: Sequence[Wrong] = ()
     fractions: Sequence[str] = ()
+    parts: Sequence[Points] = ()
 
 
 @dataclass(eq=False)
@@ -142,6 +180,9 @@ class Exercise:
     blocked
         Modules of `course_utils` that would hand over the answer; they cannot be imported when a
         submission is graded.
+    also_whole
+        Give each question that takes arrays one case more, with whole numbers in them, where no
+        other shows that an answer filled into an array like its input is cut off.
     cells, path
         The cells of the notebook with solutions and the Python file beside it; `load` sets them.
     """
@@ -150,6 +191,7 @@ class Exercise:
     title: str
     questions: Sequence[Question]
     blocked: Sequence[str] = ()
+    also_whole: bool = False
     cells: Sequence[Mapping[str, Any]] = field(default=(), repr=False)
     path: Path = field(default=Path(), repr=False)
     _prepared: dict[str, dict[str, Prepared]] = field(default_factory=dict, init=False, repr=False)
@@ -249,10 +291,17 @@ class Exercise:
             Case(inputs, _expected(question.expect, outcome, inputs, where))
             for inputs, outcome in zip(drawn, outcomes, strict=True)
         ]
-        cases += self._whole_numbers(question, call, cases, outcomes)
+        if self.also_whole:
+            cases += self._whole_numbers(question, call, cases, outcomes)
         wrong = [self._known(question, one, call, cases, where) for one in question.wrong]
         return Prepared(
-            question.name, question.points, call, tuple(cases), tuple(wrong), tuple(self.blocked)
+            question.name,
+            question.points,
+            call,
+            tuple(cases),
+            tuple(wrong),
+            tuple(self.blocked),
+            tuple(_parts(question, cases, where)),
         )
 
     def _inputs(self, question: Question, seed: str, where: str) -> Iterator[dict[str, Any]]:
@@ -346,6 +395,36 @@ class Exercise:
                 )
             )
         return Mistake(wrong.name, wrong.hint, tuple(symptoms))
+
+
+def _parts(question: Question, cases: Sequence[Case], where: str) -> Iterator[Part]:
+    """The parts of a question's points, with the numbers of the cases that are of each."""
+    total = sum(part.points for part in question.parts)
+    if question.parts and abs(total - question.points) > 1e-9:
+        raise SourceError(
+            f"{where}: its parts are worth {total:g} points together and it {question.points:g};"
+            " make them agree."
+        )
+    of: dict[int, list[int]] = {number: [] for number in range(len(question.parts))}
+    for index, case in enumerate(cases):
+        for number, part in enumerate(question.parts):
+            if part.of is None or (callable(part.of) and part.of(case.inputs)):
+                of[number].append(index)
+                break
+        else:
+            if question.parts:
+                raise SourceError(
+                    f"{where}: case {index + 1} belongs to no part; give a last part without of."
+                )
+    for number, part in enumerate(question.parts):
+        if not of[number] and part.of != UNCHANGED:
+            raise SourceError(f"{where}: no case belongs to the part {part.name!r}; yield one.")
+        yield Part(part.name, part.points, tuple(of[number]), part.sentence)
+
+
+def whole_numbers(inputs: Mapping[str, Any]) -> bool:
+    """Tell a case that has arrays of whole numbers, for `Points(of=whole_numbers)`."""
+    return any(one.dtype.kind in "iu" for value in inputs.values() for one in _arrays(value))
 
 
 def _arrays(value: Any) -> Iterator[np.ndarray]:

@@ -10,8 +10,8 @@ the rows of a verdict hold them.
 
 import itertools
 import re
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass, field
 from functools import cached_property
 from typing import Any
 
@@ -81,6 +81,41 @@ class Mistake:
 
 
 @dataclass(frozen=True)
+class Part:
+    """Some of a question's points, and for what they are given.
+
+    The first part is what the others build on: without it they earn nothing.
+
+    Attributes
+    ----------
+    name
+        What it is about, in a few words.
+    points
+        What it is worth.
+    cases
+        The numbers of the cases that have to be right; of none where it is given for leaving the
+        inputs as they are.
+    sentence
+        What is said to whoever misses it.
+    """
+
+    name: str
+    points: float
+    cases: tuple[int, ...]
+    sentence: str = ""
+
+
+@dataclass(frozen=True)
+class PartVerdict:
+    """What a part of a question earned; `sentence` is for the student, "" where it is earned."""
+
+    name: str
+    points: float
+    out_of: float
+    sentence: str = ""
+
+
+@dataclass(frozen=True)
 class Prepared:
     """A question with its inputs drawn and the answers computed: all that is needed to judge.
 
@@ -98,6 +133,8 @@ class Prepared:
         The known wrong answers.
     blocked
         The modules of `course_utils` that cannot be imported when it is graded.
+    parts
+        The parts of its points; where there is none, all or nothing is given.
     """
 
     name: str
@@ -106,6 +143,7 @@ class Prepared:
     cases: tuple[Case, ...]
     wrong: tuple[Mistake, ...] = ()
     blocked: tuple[str, ...] = ()
+    parts: tuple[Part, ...] = ()
 
     @cached_property
     def room(self) -> int:
@@ -139,6 +177,7 @@ class Prepared:
                 }
                 for one in self.wrong
             ],
+            **({"parts": [asdict(part) for part in self.parts]} if self.parts else {}),
         }
 
     @classmethod
@@ -157,7 +196,8 @@ class Prepared:
         ]
         blocked = tuple(data["blocked"])
         given = data["name"], data["points"], data["call"]
-        return cls(*given, tuple(cases), tuple(wrong), blocked)
+        parts = [Part(**part | {"cases": tuple(part["cases"])}) for part in data.get("parts", ())]
+        return cls(*given, tuple(cases), tuple(wrong), blocked, tuple(parts))
 
 
 def _symptom(symptom: Symptom) -> dict[str, Any]:
@@ -223,7 +263,7 @@ class Verdict:
     question
         The name of the question.
     points, out_of
-        All or nothing.
+        All or nothing, or the sum of its parts.
     kind
         "right", "wrong", "changed inputs", "error", "not attempted", "missing", "unreadable",
         "out of time", "out of memory" or "ended".
@@ -235,6 +275,8 @@ class Verdict:
         The name of the recognised wrong answer, or "".
     rows
         The cases, with their values.
+    parts
+        What each part of the points came to, where the question has parts.
     """
 
     question: str
@@ -245,6 +287,7 @@ class Verdict:
     hint: str = ""
     wrong: str = ""
     rows: tuple[Row, ...] = field(default=(), repr=False)
+    parts: tuple[PartVerdict, ...] = ()
 
     @property
     def passed(self) -> bool:
@@ -296,9 +339,11 @@ def judge(prepared: Prepared, outcomes: Sequence[Outcome]) -> Verdict:
     ]
     known = _recognised(prepared, found, outcomes)
     kind, sentence = _summary(prepared, found)
+    parts = tuple(_parts(prepared, found))
+    points = sum(part.points for part in parts)
     return Verdict(
         prepared.name,
-        prepared.points if kind == "right" else 0,
+        prepared.points if kind == "right" else points,
         prepared.points,
         kind,
         sentence,
@@ -308,7 +353,29 @@ def judge(prepared: Prepared, outcomes: Sequence[Outcome]) -> Verdict:
             Row(case, outcome, one.kind == "right", one.sentence, one.detail)
             for case, outcome, one in zip(prepared.cases, outcomes, found, strict=True)
         ),
+        parts,
     )
+
+
+def _parts(prepared: Prepared, found: Sequence[_Found]) -> Iterator[PartVerdict]:
+    """What each part of the points comes to."""
+    for_inputs = any(not part.cases for part in prepared.parts)
+    # Where leaving inputs alone has points of its own, it costs no others.
+    right = {"right", "changed inputs"} if for_inputs else {"right"}
+    base = True
+    for number, part in enumerate(prepared.parts):
+        if part.cases:
+            earned = {found[case].kind for case in part.cases} <= right
+        else:
+            earned = all(one.kind != "changed inputs" for one in found)
+        base = earned if number == 0 else base
+        told = part.sentence or f"Not right for {part.name}."
+        if earned and not base:
+            told = f"This counts once {prepared.parts[0].name} come out right."
+        earned = earned and base
+        yield PartVerdict(
+            part.name, part.points if earned else 0, part.points, "" if earned else told
+        )
 
 
 def _found(prepared: Prepared, case: Case, outcome: Outcome) -> _Found:
@@ -368,6 +435,24 @@ _MEANINGS = {
 }
 
 
+_UNSEEN = {
+    "00A0": "a no-break space (U+00A0) where a space should be",
+    "00AD": "a soft hyphen (U+00AD), which cannot be seen",
+    "00D7": "a multiplication sign (×) where * should be",
+    "2009": "a thin space (U+2009) where a space should be",
+    "200B": "a zero-width space (U+200B), which cannot be seen",
+    "2013": "a dash (–) where a minus should be",
+    "2018": "a curly quote (‘) where a straight one should be",
+    "2019": "a curly quote (’) where a straight one should be",
+    "201C": "a curly quote (“) where a straight one should be",
+    "201D": "a curly quote (”) where a straight one should be",
+    "202F": "a narrow no-break space (U+202F) where a space should be",
+    "2212": "a long minus (U+2212) where - should be",
+    "3000": "a wide space (U+3000) where a space should be",
+    "FEFF": "a byte order mark (U+FEFF), which cannot be seen",
+}
+
+
 def _raised(prepared: Prepared, failure: Failure) -> str:
     # The name of a class of the student's own could be made from an input.
     kind = failure.kind if failure.kind in BUILTIN_ERRORS else "an exception of your own"
@@ -377,6 +462,10 @@ def _raised(prepared: Prepared, failure: Failure) -> str:
         names = ", ".join(f"course_utils.{name}" for name in prepared.blocked)
         return f"{where} imports what is blocked here ({names}): write it yourself{line or '.'}"
     meaning = _MEANINGS.get(failure.kind, "")
+    if failure.kind == "SyntaxError" and (code := re.search(r"U\+([0-9A-F]{4})", failure.message)):
+        # Of few characters, since what an exception says may be made from an input.
+        look = _UNSEEN.get(code[1])
+        meaning = f"it has {look}: delete it and type it anew" if look else ""
     if failure.kind == "TypeError" and not line:
         meaning = f"it is called as {prepared.call}: does your function take that?"
     return f"{where} raises {kind}{f' ({meaning})' if meaning else ''}{line or '.'}"

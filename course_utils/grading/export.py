@@ -15,7 +15,7 @@ import csv
 import html
 import io
 import re
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import groupby
@@ -97,10 +97,14 @@ def gradebook(results: Results) -> str:
     Cells that a spreadsheet would take for a formula begin with an apostrophe.
     """
     exercises = exercises_of(results)
+    parts = parts_of_questions(results)
     header = ["student", "identifier"]
     for slug, exercise in exercises.items():
         header.append(f"{slug} (of {total(exercise):g})")
-        header += [f"{name} (of {points:g})" for name, points in exercise["questions"].items()]
+        for name, points in exercise["questions"].items():
+            header.append(f"{name} (of {points:g})")
+            of = parts[slug, name]
+            header += [f"{name}: {part} (of {worth:g})" for part, worth in of.items()]
     header += [f"total (of {sum(map(total, exercises.values())):g})", "notes", "files"]
     rows = [header]
     for student in students(results):
@@ -109,8 +113,12 @@ def gradebook(results: Results) -> str:
         for slug, exercise in exercises.items():
             row.append(number(student.points(slug)))
             questions = by_exercise.get(slug, {}).get("questions", [])
-            points = {question["name"]: question["points"] for question in questions}
-            row += [number(points.get(name)) for name in exercise["questions"]]
+            answered = {question["name"]: question for question in questions}
+            for name in exercise["questions"]:
+                question = answered.get(name, {})
+                row.append(number(question.get("points")))
+                earned = {part["name"]: part["points"] for part in question.get("parts", ())}
+                row += [number(earned.get(part)) for part in parts[slug, name]]
         marks = [student.points(slug) for slug in exercises]
         known = [mark for mark in marks if mark is not None]
         row.append(number(sum(known) if known else None))
@@ -118,6 +126,16 @@ def gradebook(results: Results) -> str:
         row.append("; ".join(record["path"] for record in student.records))
         rows.append(row)
     return written([[harmless(cell) for cell in row] for row in rows])
+
+
+def parts_of_questions(results: Results) -> Mapping[tuple[str, str], dict[str, float]]:
+    """Return the parts of each question that has some, with what they are worth."""
+    found: dict[tuple[str, str], dict[str, float]] = defaultdict(dict)
+    for record in results.records():
+        for question in record["questions"]:
+            for part in question.get("parts", ()):
+                found[record["exercise"], question["name"]][part["name"]] = part["out_of"]
+    return found
 
 
 def remarks(student: Student) -> list[str]:

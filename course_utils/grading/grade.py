@@ -16,7 +16,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from course_utils.exercises.exercise import Exercise, load
-from course_utils.exercises.judging import Prepared, Verdict, judge
+from course_utils.exercises.judging import PartVerdict, Prepared, Verdict, judge
 from course_utils.exercises.running import (
     BUILTIN_ERRORS,
     Failure,
@@ -74,6 +74,8 @@ class QuestionResult:
         The name of the known wrong answer, or "".
     detail
         For the instructor: an input, what was expected and what came.
+    parts
+        What each part of its points came to, where it has parts.
     """
 
     name: str
@@ -84,6 +86,7 @@ class QuestionResult:
     hint: str = ""
     wrong: str = ""
     detail: str = ""
+    parts: tuple[PartVerdict, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -182,6 +185,7 @@ def _result(verdict: Verdict) -> QuestionResult:
         verdict.hint,
         verdict.wrong,
         detail or "",
+        verdict.parts,
     )
 
 

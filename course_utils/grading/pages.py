@@ -158,6 +158,7 @@ def parts_of(student: Student, exercises: Json) -> list[Json]:
                 "tone": tone(question["kind"]),
                 "sentence": question["sentence"],
                 "hint": question["hint"],
+                "parts": question.get("parts", ()),
             }
             for question in record["questions"]
         ]

@@ -9,8 +9,8 @@ import pytest
 
 from course_utils.exercises import Between, Close
 from course_utils.exercises.build import exercises
-from course_utils.exercises.judging import Case, Prepared, judge
-from course_utils.exercises.running import run_case
+from course_utils.exercises.judging import Case, Part, Prepared, judge
+from course_utils.exercises.running import Outcome, failure_of, run_case
 from course_utils.exercises.values import decode, dumps, encode, loads
 
 EVERY = {exercise.slug: exercise for exercise in exercises()}
@@ -190,3 +190,62 @@ def test_an_array_like_the_weights_does_not_hold_their_gradient():
     for seed in ("visible", "secret"):
         verdict = EVERY["02_gradients"].verdict("weighted_gradient", filled, seed)
         assert not verdict.passed
+
+
+def parted():
+    cases = tuple(
+        Case({"x": np.array(x)}, Close(2.5 * np.array(x))) for x in ([0.5, 1.5], [1, 3], [0.0, 0.0])
+    )
+    parts = (
+        Part("ordinary inputs", 2, (0,)),
+        Part("whole numbers", 1, (1,), "Whole numbers are cut off."),
+        Part("zeros", 0.5, (2,)),
+        Part("unchanged inputs", 0.5, ()),
+    )
+    return Prepared("scaled", 4, "scaled(x)", cases, parts=parts)
+
+
+def in_place(x):
+    if x.dtype == float:
+        x *= 2.5
+        return x
+    return 2.5 * x
+
+
+@pytest.mark.parametrize(
+    ("answer", "earned"),
+    [
+        (lambda x: 2.5 * x, [2, 1, 0.5, 0.5]),
+        (lambda x: (2.5 * x).astype(x.dtype), [2, 0, 0.5, 0.5]),
+        (in_place, [2, 1, 0.5, 0]),
+        (lambda x: 0 * x, [0, 0, 0, 0]),
+        (lambda _: None, [0, 0, 0, 0]),
+    ],
+)
+def test_parts_of_the_points_are_given_on_top_of_the_first(answer, earned):
+    question = parted()
+    outcomes = [run_case(question.call, {"scaled": answer}, c.inputs) for c in question.cases]
+    verdict = judge(question, outcomes)
+    assert [part.points for part in verdict.parts] == earned
+    assert verdict.points == sum(earned)
+    assert verdict.passed == (verdict.points == 4)
+    for part in verdict.parts:
+        assert bool(part.sentence) == (part.points < part.out_of)
+
+
+def test_parts_travel_as_data():
+    data = loads(dumps(parted().data()))
+    assert Prepared.from_data(data).parts == parted().parts
+    assert "parts" not in replace(parted(), parts=()).data()
+
+
+@pytest.mark.parametrize(
+    ("character", "words"), [("\u00a0", "no-break space"), ("\u201c", "curly quote")]
+)
+def test_a_character_that_looks_like_another_is_named(character, words):
+    source = f"def mse(targets, predictions):\n{character * 4}return 0"
+    with pytest.raises(SyntaxError) as raised:
+        compile(source, "<cell 1>", "exec")
+    question = EVERY["01_cost_functions"].prepare("visible")["mse"]
+    outcome = Outcome("error", failure=failure_of(raised.value))
+    assert words in judge(question, [outcome] * len(question.cases)).sentence

@@ -473,3 +473,18 @@ def test_names_of_the_roster_without_a_submission_are_said(results, tmp_path):
     roster.write_text(rows, "utf-8")
     told = canvas(results(record("Ann", 3, "7")), roster, SLUG).remarks
     assert any("Eve" in remark and "Ann" not in remark for remark in told)
+
+
+def test_parts_of_the_points_are_in_the_gradebook_and_on_the_page(results):
+    one = record("Ann", 3)
+    one["questions"][0]["parts"] = [
+        {"name": "ordinary inputs", "points": 2.0, "out_of": 2.0, "sentence": ""},
+        {"name": "whole numbers", "points": 0, "out_of": 1.0, "sentence": "Those are cut off."},
+    ]
+    made = results(one, record("Bob", 0))
+    header, ann, bob = table(gradebook(made))
+    place = header.index("adam: ordinary inputs (of 2)")
+    assert ann[place : place + 2] == ["2", "0"]
+    assert bob[place : place + 2] == ["", ""]
+    page = feedback_page(next(iter(students(made))), exercises_of(made))
+    assert "Whole numbers: 0 of 1. Those are cut off." in page

@@ -59,6 +59,7 @@ exercise = Exercise(
     lesson="1_cost_functions/01_cost_functions.ipynb",
     title="What a model minimises",
     blocked=("costs", "networks", "objectives"),
+    also_whole=True,
     questions=[
         Question(
             "mse",

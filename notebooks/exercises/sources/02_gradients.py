@@ -83,6 +83,7 @@ exercise = Exercise(
     lesson="1_cost_functions/02_gradients.ipynb",
     title="Which way is down",
     blocked=("costs", "networks", "objectives"),
+    also_whole=True,
     questions=[
         Question(
             "difference_lines",

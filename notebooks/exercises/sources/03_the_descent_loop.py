@@ -111,6 +111,7 @@ exercise = Exercise(
     lesson="1_cost_functions/03_the_descent_loop.ipynb",
     title="Five lines that learn",
     blocked=("costs", "curvature", "descent", "networks", "objectives", "optimizers"),
+    also_whole=True,
     questions=[
         Question(
             "line_step",

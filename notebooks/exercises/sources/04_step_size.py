@@ -68,6 +68,7 @@ exercise = Exercise(
     lesson="2_learning_rate/04_step_size.ipynb",
     title="Too small, too large, exactly right",
     blocked=("costs", "curvature", "descent", "networks", "objectives", "optimizers"),
+    also_whole=True,
     questions=[
         Question(
             "fate",

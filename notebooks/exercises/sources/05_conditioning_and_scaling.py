@@ -65,6 +65,7 @@ exercise = Exercise(
     lesson="2_learning_rate/05_conditioning_and_scaling.ipynb",
     title="Ravines, and why data is normalised",
     blocked=("costs", "datasets", "networks", "objectives"),
+    also_whole=True,
     questions=[
         Question(
             "condition_number",

@@ -87,6 +87,7 @@ exercise = Exercise(
     lesson="2_learning_rate/06_schedules_and_searches.ipynb",
     title="Steps that change",
     blocked=("schedules", "curvature", "optimizers", "descent"),
+    also_whole=True,
     questions=[
         Question(
             "cosine_rate",

@@ -67,6 +67,7 @@ exercise = Exercise(
     lesson="3_variants/07_batch_stochastic_minibatch.ipynb",
     title="How much data per step",
     blocked=("costs", "optimizers", "descent"),
+    also_whole=True,
     questions=[
         Question(
             "minibatches",

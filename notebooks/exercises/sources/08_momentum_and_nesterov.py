@@ -57,6 +57,7 @@ exercise = Exercise(
     lesson="3_variants/08_momentum_and_nesterov.ipynb",
     title="Steps with memory",
     blocked=("optimizers", "descent"),
+    also_whole=True,
     questions=[
         Question(
             "heavy_ball",

@@ -101,6 +101,7 @@ exercise = Exercise(
     lesson="4_pitfalls/09_local_minima_plateaus_saddles.ipynb",
     title="Landscapes with more than one valley",
     blocked=("curvature", "optimizers", "descent"),
+    also_whole=True,
     questions=[
         Question(
             "kind_of_point",

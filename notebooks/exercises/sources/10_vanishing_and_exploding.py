@@ -58,6 +58,7 @@ exercise = Exercise(
     lesson="4_pitfalls/10_vanishing_and_exploding.ipynb",
     title="When the signal dies or blows up",
     blocked=("networks", "optimizers", "descent"),
+    also_whole=True,
     questions=[
         Question(
             "delta_sizes",

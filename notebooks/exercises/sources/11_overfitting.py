@@ -141,6 +141,7 @@ exercise = Exercise(
     lesson="4_pitfalls/11_overfitting.ipynb",
     title="When the lowest cost is not the best model",
     blocked=("costs", "descent", "networks", "optimizers"),
+    also_whole=True,
     questions=[
         Question(
             "ridge_gradient",

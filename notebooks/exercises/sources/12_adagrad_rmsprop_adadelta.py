@@ -94,6 +94,7 @@ exercise = Exercise(
     lesson="5_adaptive_optimizers/12_adagrad_rmsprop_adadelta.ipynb",
     title="A step size per coordinate",
     blocked=("descent", "optimizers"),
+    also_whole=True,
     questions=[
         Question(
             "adagrad_step",

@@ -106,6 +106,7 @@ exercise = Exercise(
     lesson="5_adaptive_optimizers/13_adam_family.ipynb",
     title="Adam and its relatives",
     blocked=("optimizers", "curvature", "descent"),
+    also_whole=True,
     questions=[
         Question(
             "adam",

@@ -134,6 +134,7 @@ exercise = Exercise(
     lesson="5_adaptive_optimizers/14_choosing_and_debugging.ipynb",
     title="The descent clinic",
     blocked=("costs", "descent", "optimizers"),
+    also_whole=True,
     questions=[
         Question(
             "mended_training",
