@@ -200,6 +200,49 @@ class Descent:
         after = len(outside) - outside[::-1].argmax(0)  # the step after the last one outside
         return np.where(outside[-1] | self.diverged, -1, np.where(outside.any(0), after, 0))
 
+    def until_settled(self, **tolerances: Any) -> "Descent":
+        """The same paths, each ended at the step from which on it stays within tolerances.
+
+        Figures then count arrivals that stay. The paths should have been run for longer than that,
+        because nobody knows what they would have done later.
+
+        Parameters
+        ----------
+        **tolerances
+            As for `settled`: `distance` and `point`, `cost`, or `gradient_norm`.
+
+        Returns
+        -------
+        Descent
+            A path that does not stay is as it was; the others wait where they settled, with the
+            first of the tolerances as their reason.
+
+        Raises
+        ------
+        ValueError
+            As for `settled`.
+
+        Examples
+        --------
+        >>> from course_utils import Momentum, Quadratic, descend
+        >>> path = descend(Quadratic([1.0]), [1.0], Momentum(0.3, momentum=0.8), steps=100)
+        >>> path.until_settled(distance=0.2, point=[0.0])
+        Momentum on Quadratic: converged after 12 of 100 steps (distance), cost 0.00639938
+        """
+        settled = self.settled(**tolerances)
+        names = {"distance": "distance", "cost": "target cost", "gradient_norm": "gradient norm"}
+        why = next(reason for name, reason in names.items() if tolerances.get(name) is not None)
+        stays = settled >= 0
+        ended = np.where(stays, settled, self.ended)
+        step = np.minimum(np.arange(len(self.points)).reshape(-1, *(1,) * ended.ndim), ended)
+        return replace(
+            self,
+            points=np.take_along_axis(self.points, step[..., None], axis=0),
+            costs=np.take_along_axis(self.costs, step, axis=0),
+            ended=ended,
+            reason=np.where(stays, why, self.reason),
+        )
+
     @property
     def worse_than_start(self) -> NDArray[np.bool_]:
         """Where the last cost is above the first: also paths that grow slowly, shape (*grid,)."""

@@ -284,6 +284,21 @@ class TestSettled:
         assert both[1] == self.paths.settled(gradient_norm=0.1)[1]
         assert both[2] == -1
 
+    def test_a_path_that_is_cut_where_it_settled_ends_there_and_others_are_as_they_were(
+        self,
+    ) -> None:
+        cut = self.paths.until_settled(distance=0.2, point=[0.0])
+        settled = self.paths.settled(distance=0.2, point=[0.0])
+        assert cut.ended.tolist() == settled.tolist()
+        assert set(cut.reason) == {"distance"}
+        assert cut.converged.all()
+        for i, step in enumerate(settled):
+            assert (cut.points[step:, i] == self.paths.points[step, i]).all()
+            assert (cut.costs[: step + 1, i] == self.paths.costs[: step + 1, i]).all()
+        never = self.paths.until_settled(cost=0.0)
+        assert never.ended.tolist() == self.paths.ended.tolist()
+        assert (never.points == self.paths.points).all()
+
     def test_what_is_given_without_its_partner_is_refused(self) -> None:
         with pytest.raises(ValueError, match="needs a tolerance"):
             self.paths.settled()

@@ -1,7 +1,7 @@
 """What a reader may rely on in every lesson, and so a guide for whoever writes one.
 
-A lesson is a notebook `NN_name.ipynb` in a numbered folder of `notebooks/`. Each test is a
-promise.
+A lesson is a notebook `NN_name.ipynb` in a numbered folder of `notebooks/`, its second part, if it
+has one, `NNb_name.ipynb`. Each test is a promise.
 """
 
 import ast
@@ -15,8 +15,8 @@ NOTEBOOKS = Path(__file__).parent.parent / "notebooks"
 BOOK = NOTEBOOKS.parent / "book"
 LONGEST_CELL = 16
 LONGEST_LINE = 88
-LESSONS = sorted(NOTEBOOKS.glob("[0-9]_*/[0-9][0-9]_*.ipynb"))
-EVERY_NOTEBOOK = sorted(NOTEBOOKS.glob("**/[0-9][0-9]_*.ipynb"))
+LESSONS = sorted(NOTEBOOKS.glob("[0-9]_*/[0-9][0-9]*_*.ipynb"))
+EVERY_NOTEBOOK = sorted(NOTEBOOKS.glob("**/[0-9][0-9]*_*.ipynb"))
 
 
 class Lesson:

@@ -452,6 +452,9 @@ def test_where_no_javascript_runs_there_is_a_picture_with_a_description(paths):
     )
 
 
+SETTINGS = ("learning_rate", "momentum")
+
+
 @pytest.mark.parametrize(
     ("panel", "options"),
     [
@@ -459,6 +462,7 @@ def test_where_no_javascript_runs_there_is_a_picture_with_a_description(paths):
         ("cost", {}),
         ("sweep", {"sweep": "learning_rate"}),
         ("heat", {"heat": ("learning_rate", "momentum")}),
+        (panels.Regimes(*SETTINGS, np.full((12, 3), "swings"), np.full((12, 3), 0.9)), {}),
         ("rose", {"rose": np.cos(np.linspace(0, 6, 8))}),
         ("factors", {"factors": {"flat": 0.9, "steep": -0.5}}),
         ("numbers", {"numbers": {"gradient": np.ones((20, 2)), "step": np.ones((21, 1, 3, 2))}}),
@@ -473,6 +477,14 @@ def test_every_panel_has_a_still_picture(rates, panel, options):
         Ravine(10), [-4.0, 2.0], Momentum(**axes), steps=20, stop=Stop(gradient_norm=0.1)
     )
     assert Player(paths, panels=[panel], **options).picture().axes
+
+
+def test_a_map_of_kinds_needs_one_for_each_pair_of_settings(rates):
+    axes = grid(learning_rate=rates, momentum=[0.0, 0.5, 0.9])
+    paths = descend(Ravine(10), [-4.0, 2.0], Momentum(**axes), steps=20)
+    wrong = panels.Regimes(*SETTINGS, np.full((3, 12), "swings"), np.full((3, 12), 0.9))
+    with pytest.raises(ValueError, match=r"both must be \(12, 3\)"):
+        Player(paths, panels=[wrong])
 
 
 def test_a_curve_of_one_parameter_has_a_still_picture(rates):
