@@ -369,7 +369,9 @@ def _parts(prepared: Prepared, found: Sequence[_Found]) -> Iterator[PartVerdict]
         else:
             earned = all(one.kind != "changed inputs" for one in found)
         base = earned if number == 0 else base
-        told = part.sentence or f"Not right for {part.name}."
+        told = part.sentence or (
+            f"Not right for {part.name}." if part.cases else "An input is changed in place."
+        )
         if earned and not base:
             told = f"This counts once {prepared.parts[0].name} come out right."
         earned = earned and base
