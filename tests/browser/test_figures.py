@@ -1,5 +1,7 @@
 """What a figure promises its readers, tried on small figures on a page of their own."""
 
+import re
+
 import numpy as np
 import pytest
 from playwright.sync_api import expect
@@ -7,6 +9,7 @@ from playwright.sync_api import expect
 from course_utils import (
     Adam,
     Answer,
+    Function,
     GradientDescent,
     Momentum,
     Player,
@@ -218,3 +221,46 @@ def test_on_paper_words_stand_in_the_place_of_what_can_be_moved(show):
     expect(player.locator(".gd-sliders input")).to_be_hidden()
     expect(player.locator(".gd-sliders .gd-value")).to_be_visible()
     expect(player.locator(".gd-status")).to_be_visible()
+
+
+def number(text):
+    """The number that a figure wrote: a true minus, powers of ten."""
+    digits = str.maketrans("⁻⁰¹²³⁴⁵⁶⁷⁸⁹−", "-0123456789-")
+    return float(text.translate(digits).replace(" × 10", "e"))
+
+
+SURFACES = {
+    "bowl": lambda x, y: x**2 + 3 * y**2,
+    "flat": lambda x, y: 3 + 0 * x * y,
+    "noise": lambda x, y: np.sin(x) ** 2 + np.cos(x) ** 2 + 0 * y,
+    "hole": lambda x, y: np.where(x + y > 3, np.nan, x**2 + y**2),
+    "saddle": lambda x, y: x**2 - y**2,
+    "huge": lambda x, y: 1e120 * (x**2 + y**2),
+    "tiny": lambda x, y: 1e-120 * (x**2 + y**2),
+}
+
+
+@pytest.mark.parametrize("name", SURFACES)
+def test_the_sentence_says_the_cost_of_the_descent_at_every_rate_and_step(show, name):
+    scale = {"huge": 1e120, "tiny": 1e-120}.get(name, 1.0)
+    rates = np.array([0.01, 0.1, 0.3, 0.7, 5.0]) / scale
+    f = Function(SURFACES[name], window=[(-3, 3), (-3, 3)])
+    paths = descend(f, [1.0, 0.5], GradientDescent(rates), steps=40)
+    page = show(Player(paths))
+    player = players(page)[0]
+    for k in range(5):
+        player.locator("[data-axis=learning_rate]").fill(str(k))
+        picture(player)
+        for t in (0, int(paths.ended[k]) // 2, int(paths.ended[k])):
+            step_slider(player).fill(str(t))
+            picture(player)
+            said = player.locator(".gd-status").inner_text()
+            cost = re.search(r"cost (below )?([^,(]+?)(?:\.$|,| \()", said)
+            true = float(paths.costs[t, k])
+            if cost[1]:
+                assert abs(true) <= 1.01 * number(cost[2])
+            else:
+                written = number(cost[2])
+                digits = len(re.sub(r"e.*|[-.]|^0\.0*", "", repr(float(f"{written:.4g}"))))
+                assert written == pytest.approx(true, rel=0.6 * 10.0 ** (1 - min(digits, 3)))
+            assert ("diverged" in said) == (bool(paths.diverged[k]) and t == paths.ended[k])
