@@ -14,6 +14,10 @@
 # folder: `make test VENV=/path/to/environment`.
 
 PYTHON ?=
+# Two of its values name no interpreter, but speak of the site: `make book PYTHON=required` fails where
+# the files for Python in the pages cannot be had, PYTHON=no leaves them out (see
+# book/_ext/python_in_the_page.py, which finds the variable in the environment).
+interpreter := $(filter-out required no,$(PYTHON))
 VENV ?= .venv
 PORT ?= 8000
 
@@ -34,8 +38,8 @@ tools := .venv/tools
 endif
 
 # A Python that is named, and is not the one of the environment, has it made anew.
-ifneq ($(PYTHON),)
-ifneq ($(shell ($(PYTHON) -V) 2>/dev/null),$(shell (.venv/bin/python -V) 2>/dev/null))
+ifneq ($(interpreter),)
+ifneq ($(shell ($(interpreter) -V) 2>/dev/null),$(shell (.venv/bin/python -V) 2>/dev/null))
 .PHONY: .venv/ready
 endif
 endif
@@ -50,7 +54,7 @@ help: ## Say what can be done
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-9s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 .venv/ready: requirements.txt pyproject.toml
-	@.ci/set-up requirements.txt "$(PYTHON)"
+	@.ci/set-up requirements.txt "$(interpreter)"
 	@touch $@
 
 .venv/tools: requirements-dev.txt .venv/ready

@@ -23,6 +23,7 @@ import argparse
 import json
 import re
 import sys
+import tomllib
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
@@ -54,6 +55,16 @@ RUN_ALL: Json = {
         )
     ],
 }
+INSTALL_ID = "install-in-colab"
+INSTALL = """\
+# In Colab this installs the course. Elsewhere it does nothing.
+import importlib.util
+import subprocess
+import sys
+
+if "google.colab" in sys.modules and not importlib.util.find_spec("course_utils"):
+    command = [sys.executable, "-m", "pip", "install", "--quiet", "git+{address}"]
+    subprocess.run(command, check=True)"""
 TEXT = ("text/html", "text/latex", "text/markdown", "text/plain")
 
 # Ids as programs make them up: eight hexadecimal digits, or a UUID.
@@ -104,12 +115,41 @@ def tidied(notebook: Json) -> Json:
 
 
 def complete(notebook: Json) -> list[Json]:
-    """Return the cells of a notebook, with the one that says how to run it if it is a lesson."""
-    cells = [cell for cell in notebook["cells"] if cell.get("id") != RUN_ALL["id"]]
+    """Return the cells of a notebook; if it is a lesson, with those that help to run it."""
+    written_here = {RUN_ALL["id"], INSTALL_ID}
+    cells = [cell for cell in notebook["cells"] if cell.get("id") not in written_here]
     opens_with_prose = bool(cells) and cells[0]["cell_type"] == "markdown"
     if opens_with_prose and any(map(is_hidden, cells)) and not is_exercise(notebook):
-        cells.insert(1, RUN_ALL)
+        cells[1:1] = [RUN_ALL, *install(repository())]
     return cells
+
+
+def repository(project: Path = Path(__file__).parents[1] / "pyproject.toml") -> str:
+    """Return the address at which the repository is published, or "" if nobody has said it.
+
+    It stands in one place, as `Repository` under `[project.urls]`.
+    """
+    if not project.exists():
+        return ""
+    address: str = (
+        tomllib.loads(project.read_text("utf-8"))["project"].get("urls", {}).get("Repository", "")
+    )
+    return address.rstrip("/")
+
+
+def install(address: str) -> list[Json]:
+    """Return the cell that installs the course in Colab, if there is an address to install from."""
+    if not address:
+        return []
+    cell = {
+        "cell_type": "code",
+        "id": INSTALL_ID,
+        "metadata": {"tags": ["hide-input", "remove-cell"]} | FOLDED,
+        "source": INSTALL.format(address=address).splitlines(keepends=True),
+        "execution_count": None,
+        "outputs": [],
+    }
+    return [cell]
 
 
 def is_hidden(cell: Json) -> bool:

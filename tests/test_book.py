@@ -238,8 +238,7 @@ def test_exercises_are_linked_from_their_lesson_and_link_back(pages, exercises):
 
 @pytest.mark.parametrize("exercises", EXERCISES)
 def test_a_page_of_exercises_says_how_to_answer_and_gives_the_students_notebook(pages, exercises):
-    text = pages[exercises].path.read_text("utf-8")
-    assert "To answer, open this page in Jupyter" in text
+    assert f"make lab LESSON={exercises}.ipynb" in shown(pages[exercises].path)
     [notebook] = [one for one in pages[exercises].links if one.endswith(".ipynb")]
     given = pages[exercises].file(notebook).read_bytes()
     assert given == (ROOT / f"{exercises}.ipynb").read_bytes()

@@ -39,6 +39,7 @@ class Lesson:
     needs: list[str]
     questions: int
     exercises: str = ""  # the page below the lesson in the table of contents
+    checks: int = 0  # how many exercises it has
 
     @property
     def number(self) -> str:
@@ -157,7 +158,11 @@ class CourseDirective(SphinxDirective):
         self.env.note_dependency(f"{docname}.ipynb")
         lesson = read_lesson(docname, Path(path))
         below = self.config.external_site_map[docname].child_files()
-        lesson.exercises = below[0] if below else ""
+        if below:
+            lesson.exercises = below[0].removesuffix(".ipynb")
+            _, path = self.env.relfn2path(f"/{lesson.exercises}.ipynb")
+            cells = json.loads(Path(path).read_text("utf-8"))["cells"]
+            lesson.checks = sum(cell["id"].startswith("check-") for cell in cells)
         return lesson
 
     def address(self, docname: str) -> str:
@@ -250,7 +255,8 @@ class CourseMap(CourseDirective):
             f'<div class="course-map" style="--rail: {LANE * lanes}px; --dot: {DOT}px">\n'
             f"{''.join(pieces)}</div>\n"
             '<p class="course-memory" tabindex="-1" hidden>This browser remembers which lessons '
-            "you opened and which questions you answered. None of it is sent anywhere. "
+            "you opened, which questions you answered and which exercises came out right. "
+            "None of it is sent anywhere. "
             '<button type="button" class="course-forget">Forget it</button></p>\n'
         )
         return [nodes.raw("", page, format="html")]
@@ -266,7 +272,8 @@ class CourseMap(CourseDirective):
                 f'<span class="course-unseen"> to lesson {lesson.number}</span></a>'
             )
         return (
-            f'<li data-lesson="{lesson.docname}" data-questions="{lesson.questions}">'
+            f'<li data-lesson="{lesson.docname}" data-questions="{lesson.questions}" '
+            f'data-exercises="{lesson.exercises}" data-checks="{lesson.checks}">'
             f"{rail(row.passing, row)}"
             f'<span class="course-dot" aria-hidden="true" style="left: {middle(row.lane)}px">'
             f"{lesson.number}</span>"

@@ -1,7 +1,7 @@
 """Sphinx extension: a page of exercises says how to answer it, and shows solutions if asked to.
 
 The page is the student's notebook, which `make exercises` makes. What only a page needs is added
-while the notebook is read: below the title, how to open it in Jupyter; and with the variable
+while the notebook is read: below the title, how to answer; and with the variable
 SOLUTIONS=yes (`make book SOLUTIONS=yes`), below each check, a folded solution.
 """
 
@@ -16,11 +16,27 @@ from typing import Any
 from sphinx.application import Sphinx
 
 EXERCISES = "notebooks/exercises/"
-NOTE = """
+HERE = """
+:::{{admonition}} Answer here
+:class: note
+Each cell below is an editor. Write into it and run it: the checks say at once what is right. What
+you write stays in this browser; *Download notebook*, at the foot of the page, makes the file to
+hand in.
+:::
+
+:::{{admonition}} Or in Jupyter
+:class: note dropdown
+In a copy of the course, this opens the page as a notebook:
+{how}
+"""
+ELSEWHERE = """
 :::{{admonition}} To answer, open this page in Jupyter
 :class: note
 The page shows the questions but runs no Python. In a copy of the course, this opens it as a
 notebook:
+{how}
+"""
+HOW = """
 
 ```console
 $ make lab LESSON={docname}.ipynb
@@ -43,7 +59,8 @@ def complete(app: Sphinx, docname: str, content: list[str]) -> None:
     notebook = json.loads(content[0])
     first = notebook["cells"][0]
     title, _, rest = "".join(first["source"]).partition("\n")
-    note = NOTE.format(docname=docname, name=docname.removeprefix(EXERCISES))
+    how = HOW.format(docname=docname, name=docname.removeprefix(EXERCISES))
+    note = (HERE if app.config.python_in_pages else ELSEWHERE).format(how=how)
     first["source"] = f"{title}\n{note}{rest}"
     if app.config.exercise_solutions:
         source = Path(app.srcdir, EXERCISES, "sources", f"{docname.removeprefix(EXERCISES)}.ipynb")

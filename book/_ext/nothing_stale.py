@@ -15,7 +15,7 @@ from typing import Any
 from sphinx.application import Sphinx
 from sphinx.config import Config
 
-LOOKS = ("book/_ext", "book/_static", "book/_templates")
+LOOKS = ("book/_ext", "book/_static", "book/_templates", "book/python")
 
 
 def digest(*folders: Path) -> str:

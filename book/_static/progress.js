@@ -1,4 +1,5 @@
-// Remembers which lessons were opened, how far, and which questions were answered; marks it on the map.
+// Remembers which lessons were opened, how far, which questions were answered and which exercises came
+// out right; marks it on the map.
 //
 // It is kept by this browser alone, under the address of this copy of the course, and sent nowhere.
 // The pages are complete without it: where nothing can be kept, nothing is marked.
@@ -6,7 +7,7 @@
 // This is a plain script, not a module, because browsers load no module from a disk (file://).
 
 /** @typedef {{ id: string, title: string, end: boolean }} Place where a reader was on a page */
-/** @typedef {{ opened: number, answered: string[], place?: Place | null }} Visit */
+/** @typedef {{ opened: number, answered: string[], passed?: string[], place?: Place | null }} Visit */
 
 (() => {
   const root = new URL(document.documentElement.dataset.content_root ?? "./", location.href);
@@ -70,6 +71,10 @@
         visit.answered = present.filter((name) => answered.has(name));
       });
     });
+    // A check that Python in the page has run found an answer right.
+    document.addEventListener("course:passed", ({ detail: name }) => {
+      note((visit) => (visit.passed = [...new Set([...(visit.passed ?? []), name])]));
+    });
     document.addEventListener("visibilitychange", () => {
       if (document.hidden) note((visit) => (visit.place = place()));
     });
@@ -113,7 +118,12 @@
       const all = lesson.dataset.questions;
       const done = visit && isDone(lesson, visit);
       const some = visit && count(lesson, visit) ? `${count(lesson, visit)} of ${all} questions answered` : "opened";
-      lesson.querySelector(".course-done").textContent = visit ? (done ? `all ${all} questions answered` : some) : "";
+      const right = Math.min(known[lesson.dataset.exercises]?.passed?.length ?? 0, lesson.dataset.checks);
+      const words = [
+        visit && (done ? `all ${all} questions answered` : some),
+        right && `${right} of ${lesson.dataset.checks} exercises right`,
+      ];
+      lesson.querySelector(".course-done").textContent = words.filter(Boolean).join(", ");
       if (visit) lesson.dataset.state = done ? "done" : "opened";
       else delete lesson.dataset.state;
     }

@@ -65,6 +65,8 @@
     }
   }
 
+  window.widgetHost = { Model }; // also for figures that Python in the page makes
+
   /** Return what `make` makes for a key, and make it once. */
   const once = (make, made = new Map()) => (key) => made.get(key) ?? made.set(key, make(key)).get(key);
 
