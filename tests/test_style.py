@@ -19,7 +19,6 @@ NOT_YET = {
         "01_cost_functions",
         "02_gradients",
         "03_the_descent_loop",
-        "04_step_size",
         "05_conditioning_and_scaling",
         "06_schedules_and_searches",
         "07_batch_stochastic_minibatch",
@@ -47,7 +46,6 @@ NOT_YET = {
         "01_cost_functions",
         "02_gradients",
         "03_the_descent_loop",
-        "04_step_size",
         "05_conditioning_and_scaling",
         "06_schedules_and_searches",
         "07_batch_stochastic_minibatch",
@@ -61,7 +59,6 @@ NOT_YET = {
     },
     "test_nothing_is_said_to_stand_beside_or_above_another_for_on_a_phone_it_does_not": {
         "00_start_here",
-        "04_step_size",
         "05_conditioning_and_scaling",
         "06_schedules_and_searches",
         "08_momentum_and_nesterov",
@@ -74,7 +71,6 @@ NOT_YET = {
     "test_three_screens_without_a_figure_or_a_question_are_the_most": {
         "02_gradients",
         "03_the_descent_loop",
-        "04_step_size",
         "07_batch_stochastic_minibatch",
         "08_momentum_and_nesterov",
         "09_local_minima_plateaus_saddles",

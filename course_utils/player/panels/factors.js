@@ -25,8 +25,10 @@ export function panel(figure, spec) {
         ctx.fillStyle = colours.quiet;
         ctx.fillText(words(v), x(v), middle + 29);
       }
-      ctx.fillText("changes sides", x(-0.5), middle + 29);
-      ctx.fillText("stays", x(0.5), middle + 29);
+      if (x(1) - x(0) > ctx.measureText("changes sides").width + 20) {
+        ctx.fillText("changes sides", x(-0.5), middle + 29);
+        ctx.fillText("stays", x(0.5), middle + 29);
+      }
       for (let k = 0; k < count; k++) {
         const value = values[first + k], at = Math.max(xlim[0] + 0.03, Math.min(xlim[1] - 0.03, value));
         const colour = Math.abs(value) > 1 ? colours.warning : colours.paths[[0, 1, 2, 3][k % 4]];
