@@ -24,14 +24,16 @@ export function panel(figure, spec) {
         xlabel: across.label, ylabel: up.label,
         xtext: (i) => words(across.values[i], 2), ytext: (i) => words(up.values[i], 2),
       });
-      const wide = frame.width / count[0], high = frame.height / count[1];
       inside(ctx, frame, () => {
         cells.forEach((kind, flat) => {
           const i = Math.floor(flat / count[1]), j = flat % count[1], grows = factors[flat] > 1;
           ctx.fillStyle = grows ? colours.lost : colours.basins[kind % colours.basins.length];
           // The stronger the colour, the faster the distance shrinks.
-          ctx.globalAlpha = grows ? 1 : Math.max(0.25, Math.min(1, 1.2 - factors[flat]));
-          ctx.fillRect(frame.x(i - 0.5), frame.y(j + 0.5), wide + 0.5, high + 0.5);
+          ctx.globalAlpha = grows ? 1 : Math.max(0.3, 1 - 0.7 * factors[flat]);
+          // Whole pixels: neighbours that overlap, or leave a gap, would show as a grid.
+          const [x0, x1] = [i - 0.5, i + 0.5].map((v) => Math.round(frame.x(v)));
+          const [y0, y1] = [j + 0.5, j - 0.5].map((v) => Math.round(frame.y(v)));
+          ctx.fillRect(x0, y0, x1 - x0, y1 - y0);
         });
         ctx.globalAlpha = 1;
         const [x, y] = [frame.x(state.chosen[numbers[0]]), frame.y(state.chosen[numbers[1]])];
@@ -39,7 +41,7 @@ export function panel(figure, spec) {
         ctx.lineWidth = 1;
         line(ctx, [[x, frame.top], [x, frame.top + frame.height]]);
         line(ctx, [[frame.left, y], [frame.left + frame.width, y]]);
-        dot(ctx, x, y, 5, colours.paths[0], colours.halo);
+        dot(ctx, x, y, 5, colours.paths[figure.paths[0].colour], colours.halo);
       });
       ctx.font = `600 12px ${colours.font}`;
       ctx.textAlign = "center";

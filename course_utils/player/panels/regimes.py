@@ -66,7 +66,7 @@ class Regimes(Panel):
 
     def draw(self, player: Player, axes: Any) -> None:
         names, cells = self._numbered()
-        strength = np.clip(1.2 - self.factor, 0.25, 1)
+        strength = np.clip(1 - 0.7 * self.factor, 0.3, 1)
         axes.pcolormesh(
             np.where(self.factor > 1, np.nan, cells).T,
             cmap="tab10",
