@@ -153,6 +153,8 @@ class Question:
     parts
         The points of parts of the question, of which the first is what the others build on. By
         default there are none, and only an answer that is all right earns points.
+    equivalent
+        Changes of the solution that do the same, as `mutate` writes them, each with the reason.
     """
 
     name: str
@@ -163,6 +165,7 @@ class Question:
     wrong: Sequence[Wrong] = ()
     fractions: Sequence[str] = ()
     parts: Sequence[Points] = ()
+    equivalent: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(eq=False)

@@ -120,6 +120,9 @@ exercise = Exercise(
             "mended_mse",
             points=2,
             inputs=column_inputs,
+            equivalent={
+                "residuals = np.ravel(predictions) - np.ravel(targets) → residuals = np.ravel(targets) - np.ravel(predictions)": "Residuals are squared.",
+            },
             wrong=[
                 Wrong(
                     "unchanged",
@@ -155,6 +158,9 @@ exercise = Exercise(
             "cost_slope",
             points=2,
             inputs=slope_inputs,
+            equivalent={
+                "if loss == 'squared': → after if loss == 'absolute':": "A loss has one name.",
+            },
             wrong=[
                 Wrong(
                     "values of the loss",
@@ -221,6 +227,11 @@ exercise = Exercise(
             "cross_entropy",
             points=3,
             inputs=score_inputs,
+            equivalent={
+                "labels, scores = (np.asarray(labels), np.asarray(scores)) → labels, scores = (labels, np.asarray(scores))": "Inputs are arrays.",
+                "labels, scores = (np.asarray(labels), np.asarray(scores)) → labels, scores = (np.asarray(labels), scores)": "Inputs are arrays.",
+                "labels, scores = (np.asarray(labels), np.asarray(scores)) → pass": "Inputs are arrays.",
+            },
             wrong=[
                 Wrong(
                     "exponential written out",

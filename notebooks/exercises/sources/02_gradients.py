@@ -60,8 +60,14 @@ def claimed_inputs(rng):
     doubled = Formula("2 * a * x * np.array([1, 2, 1])", of="x", a=a)
     yield {"function": bowl, "gradient": doubled, "point": point}
     yield {"function": bowl, "gradient": right, "point": np.zeros(3)}
+    # Not the same on both sides of zero.
+    lopsided = Formula("np.sum(x**2 + x)", of="x")
     large = Formula("40 * x", of="x")
-    yield {"function": square, "gradient": large, "point": rng.uniform(1, 2, size=8)}
+    yield {
+        "function": lopsided,
+        "gradient": large,
+        "point": rng.uniform(1, 2, size=8),
+    }
 
 
 def huge_or_close(error):
@@ -199,6 +205,9 @@ exercise = Exercise(
             "mended_difference",
             points=2,
             inputs=difference_inputs,
+            equivalent={
+                "gradient = np.zeros(len(point)) → gradient = np.ones(len(point))": "Each entry is set.",
+            },
             wrong=[
                 Wrong(
                     "one array under two names",
@@ -288,6 +297,10 @@ exercise = Exercise(
             inputs=claimed_inputs,
             # Differences carry an error of rounding of about 1e-10.
             expect=lambda error: Close(error, relative=1e-6, absolute=1e-6),
+            equivalent={
+                "differences = np.zeros(len(point)) → differences = np.ones(len(point))": "Each entry is set.",
+                "return np.linalg.norm(claimed - differences) / largest → return np.linalg.norm(differences - claimed) / largest": "A length has no sign.",
+            },
             wrong=[
                 Wrong(
                     "absolute error",

@@ -89,7 +89,7 @@ def until_inputs(rng):
         slope, steps = slope * (1 - 0.05 * a), steps + 1
     yield {**bowl, "tolerance": 0.5, "max_steps": steps}
     yield {**bowl, "tolerance": 0.5, "max_steps": steps - 1}
-    yield {**bowl, "start": best, "tolerance": 1e-6, "max_steps": 50}
+    yield {**bowl, "start": best, "tolerance": 0.0, "max_steps": 50}
     yield {**bowl, "start": start, "tolerance": 1e-6, "max_steps": 0}
     # Two entries of 0.9 tolerances each are together longer than the tolerance.
     flat = Formula("x", of="x")
@@ -211,6 +211,9 @@ exercise = Exercise(
             "system_gradient",
             points=2,
             inputs=point_inputs,
+            equivalent={
+                "return np.array([along_x, along_y, along_z]) → return [along_x, along_y, along_z]": "A list of numbers is taken for an array.",
+            },
             wrong=[
                 Wrong(
                     "sign of z in the third equation",
@@ -267,6 +270,9 @@ exercise = Exercise(
             "descent_path",
             points=2,
             inputs=path_inputs,
+            equivalent={
+                "path = [np.array(start, dtype=float)] → path = [np.array(start)]": "Nothing is written into the start.",
+            },
             wrong=[
                 Wrong(
                     "unchanged",
@@ -380,6 +386,11 @@ exercise = Exercise(
             "descend_until",
             points=3,
             inputs=until_inputs,
+            equivalent={
+                "point = np.array(start, dtype=float) → point = start": "Nothing is written into the start.",
+                "point = np.array(start, dtype=float) → point = np.array(start)": "Nothing is written into the start.",
+                "for steps in range(max_steps + 1): → for steps in range(max_steps + 2):": "The last point is looked at twice.",
+            },
             wrong=[
                 Wrong(
                     "length of the step",

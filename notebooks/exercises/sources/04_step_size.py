@@ -74,6 +74,10 @@ exercise = Exercise(
             "fate",
             points=1,
             inputs=fate_inputs,
+            equivalent={
+                "if factor > 0: → after if factor == 0:": "At most one of them is true.",
+                "if factor > -1: → after if factor == -1:": "At most one of them is true.",
+            },
             wrong=[
                 Wrong(
                     "overshooting diverges",
@@ -252,6 +256,11 @@ exercise = Exercise(
             "sweep",
             points=3,
             inputs=sweep_inputs,
+            equivalent={
+                "rates = np.array(learning_rates, dtype=float)[:, None] → rates = np.array(learning_rates)[:, None]": "Nothing is written into the rates.",
+                "points = np.tile(np.array(start, dtype=float), (len(rates), 1)) → points = np.tile(start, (len(rates), 1))": "Nothing is written into the points.",
+                "points = np.tile(np.array(start, dtype=float), (len(rates), 1)) → points = np.tile(np.array(start), (len(rates), 1))": "Nothing is written into the points.",
+            },
             wrong=[
                 Wrong(
                     "goes on where the last rate ended",

@@ -211,6 +211,9 @@ exercise = Exercise(
             "noise_scale",
             points=2,
             inputs=scale_inputs,
+            equivalent={
+                "variance = ((gradients - mean) ** 2).sum(axis=1).mean() → variance = ((mean - gradients) ** 2).sum(axis=1).mean()": "Differences are squared.",
+            },
             wrong=[
                 Wrong(
                     "mean over coordinates",

@@ -190,6 +190,9 @@ exercise = Exercise(
             "tune_momentum",
             points=2,
             inputs=hessian_inputs,
+            equivalent={
+                "root = (high - low) / (high + low) → root = (low - high) / (high + low)": "The root is squared.",
+            },
             wrong=[
                 Wrong(
                     "no roots",

@@ -108,6 +108,11 @@ exercise = Exercise(
             points=2,
             inputs=hessian_inputs,
             expect=Exactly,
+            equivalent={
+                "rises = (curvatures > tolerance).any() → rises = (curvatures >= tolerance).any()": "Rounding would decide at the tolerance itself.",
+                "falls = (curvatures < -tolerance).any() → falls = (curvatures <= -tolerance).any()": "Rounding would decide at the tolerance itself.",
+                "if (abs(curvatures) <= tolerance).any(): → if (abs(curvatures) < tolerance).any():": "Rounding would decide at the tolerance itself.",
+            },
             wrong=[
                 Wrong(
                     "determinant",

@@ -65,6 +65,9 @@ exercise = Exercise(
             fractions=("weights",),
             points=3,
             inputs=layers_inputs,
+            equivalent={
+                "slopes = [1 - np.tanh(z) ** 2 for z in sums] → slopes = [np.tanh(z) ** 2 - 1 for z in sums]": "Lengths have no sign.",
+            },
             wrong=[
                 Wrong(
                     "derivative at the output",
@@ -215,6 +218,9 @@ exercise = Exercise(
             "clip_by_norm",
             points=2,
             inputs=gradients_inputs,
+            equivalent={
+                "factor = limit / norm if norm > limit else 1 → factor = limit / norm if norm >= limit else 1": "At the limit the factor is 1 either way.",
+            },
             wrong=[
                 Wrong(
                     "by value",

@@ -49,9 +49,10 @@ def stopping_inputs(rng):
         "validation": np.array([5.0, 3.0, 4.0, 2.0, 6.0, 7.0, 8.0, 1.0]),
         "patience": 3,
     }
-    # It never improves.
+    # It never improves, and at first equals the lowest.
+    rising = np.sort(rng.uniform(1, 2, 12))
     yield {
-        "validation": np.sort(rng.uniform(1, 2, 12)),
+        "validation": np.concatenate([rising[:1], rising]),
         "patience": int(rng.integers(2, 5)),
     }
     # A plateau of equal costs, lowest of all, then better ones that patience does not reach.
@@ -147,6 +148,10 @@ exercise = Exercise(
             "ridge_gradient",
             points=2,
             inputs=ridge_inputs,
+            equivalent={
+                "pull = penalty * np.asarray(w, dtype=float) → pull = penalty * w": "A product is a new array, and what is written into it is 0.",
+                "pull = penalty * np.asarray(w, dtype=float) → pull = penalty * np.asarray(w)": "A product is a new array, and what is written into it is 0.",
+            },
             wrong=[
                 Wrong(
                     "penalised intercept",
@@ -449,6 +454,10 @@ def early_stop(validation, patience):
             points=3,
             inputs=dropout_inputs,
             expect=dropped,
+            equivalent={
+                "kept = random.random(hidden.shape) >= share → kept = random.random(hidden.shape) > share": "No number that is drawn equals the share.",
+                "if not training: → after kept = random.random(hidden.shape) >= share": "Numbers are drawn in vain.",
+            },
             wrong=[
                 Wrong(
                     "not scaled",

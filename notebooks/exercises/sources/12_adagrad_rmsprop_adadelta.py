@@ -203,6 +203,9 @@ def adagrad_step(x, G, gradient, learning_rate, epsilon):
             inputs=rmsprop_inputs,
             # A list of points is as good as an array.
             expect=lambda points: Close(list(points)),
+            equivalent={
+                "return np.array(points) → return points": "A list of points is taken for an array.",
+            },
             wrong=[
                 Wrong(
                     "epsilon forgotten",
@@ -398,6 +401,9 @@ def rmsprop(gradient, start, learning_rate, rho, epsilon, steps):
             fractions=("R",),
             points=3,
             inputs=turning_inputs,
+            equivalent={
+                "return np.linalg.norm(rule(turned) - R @ rule(gradients)) → return np.linalg.norm(R @ rule(gradients) - rule(turned))": "A length has no sign.",
+            },
             wrong=[
                 Wrong(
                     "gradients not turned",

@@ -128,6 +128,7 @@ def noisy_runs(rng, size):
     yield scaled(either, exploding)
 
 
+ROOM = "The text leaves room between its limits, so that there are many right rules."
 TWO_LEFT = "Two of the three faults are left. "
 
 exercise = Exercise(
@@ -232,6 +233,9 @@ exercise = Exercise(
             "fair_race",
             points=3,
             inputs=race_inputs,
+            equivalent={
+                "return (np.asarray(rates)[best], report) → return (rates[best], report)": "The rates are an array.",
+            },
             wrong=[
                 Wrong(
                     "best over seeds",
@@ -342,6 +346,25 @@ exercise = Exercise(
             "diagnose",
             points=4,
             inputs=curves,
+            equivalent={
+                "quarter = len(costs) // 4 → quarter = len(costs) // 3": ROOM,
+                "earlier, end = (costs[quarter:2 * quarter], costs[-quarter:]) → earlier, end = (costs[:2 * quarter], costs[-quarter:])": ROOM,
+                "earlier, end = (costs[quarter:2 * quarter], costs[-quarter:]) → earlier, end = (costs[quarter:], costs[-quarter:])": ROOM,
+                "earlier, end = (costs[quarter:2 * quarter], costs[-quarter:]) → earlier, end = (costs[quarter:3 * quarter], costs[-quarter:])": ROOM,
+                "earlier, end = (costs[quarter:2 * quarter], costs[-quarter:]) → earlier, end = (costs[quarter:2 * quarter], costs[quarter:])": ROOM,
+                "if not np.isfinite(costs).all() or end.mean() > 1.2 * costs[0]: → if not np.isfinite(costs).all() or end.mean() >= 1.2 * costs[0]:": ROOM,
+                "if not np.isfinite(costs).all() or end.mean() > 1.2 * costs[0]: → if not np.isfinite(costs).all() or end.mean() > 1.2 * costs[1]:": ROOM,
+                "if end.std() > 0.2 * end.mean(): → if end.std() >= 0.2 * end.mean():": ROOM,
+                "if end.std() > 0.2 * end.mean(): → if end.std() > 0.4 * end.mean():": ROOM,
+                "if end.mean() < 0.35 * costs[0]: → if end.mean() <= 0.35 * costs[0]:": ROOM,
+                "if end.mean() < 0.35 * costs[0]: → if end.mean() < 0.35 * costs[1]:": ROOM,
+                "if end.mean() > 0.95 * earlier.mean(): → if end.mean() >= 0.95 * earlier.mean():": ROOM,
+                "if late > 1.3 * lowest: → if late >= 1.3 * lowest:": ROOM,
+                "if not np.isfinite(costs).all() or end.mean() > 1.2 * costs[0]: → after if validation is not None:": ROOM,
+                "if validation is not None: → after if end.std() > 0.2 * end.mean():": ROOM,
+                "if end.std() > 0.2 * end.mean(): → after if end.mean() < 0.35 * costs[0]:": ROOM,
+                "if end.mean() < 0.35 * costs[0]: → after if end.mean() > 0.95 * earlier.mean():": ROOM,
+            },
             wrong=[
                 Wrong(
                     "last values only",
