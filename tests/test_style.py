@@ -18,7 +18,6 @@ NOT_YET = {
     "test_it_takes_at_most_forty_five_minutes": {
         "01_cost_functions",
         "02_gradients",
-        "03_the_descent_loop",
         "05_conditioning_and_scaling",
         "06_schedules_and_searches",
         "07_batch_stochastic_minibatch",
@@ -32,7 +31,6 @@ NOT_YET = {
     "test_a_hidden_cell_has_at_most_thirty_lines": {
         "01_cost_functions",
         "02_gradients",
-        "03_the_descent_loop",
         "10_vanishing_and_exploding",
         "11_overfitting",
         "12_adagrad_rmsprop_adadelta",
@@ -43,7 +41,6 @@ NOT_YET = {
         "00_start_here",
         "01_cost_functions",
         "02_gradients",
-        "03_the_descent_loop",
         "05_conditioning_and_scaling",
         "06_schedules_and_searches",
         "07_batch_stochastic_minibatch",
@@ -66,7 +63,6 @@ NOT_YET = {
     },
     "test_three_screens_without_a_figure_or_a_question_are_the_most": {
         "02_gradients",
-        "03_the_descent_loop",
         "07_batch_stochastic_minibatch",
         "09_local_minima_plateaus_saddles",
         "10_vanishing_and_exploding",
