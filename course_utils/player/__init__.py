@@ -21,7 +21,7 @@ import numpy as np
 import traitlets
 from ipywidgets import widget_serialization
 
-from .joining import joined
+from .joining import joined, style_sheet
 from .panels import KEYWORDS, PANELS, Panel, chosen_panels
 from .picture import picture, png, sentence
 from .scene import Scene, describe_axis
@@ -136,7 +136,7 @@ class Player(anywidget.AnyWidget):
     """
 
     _esm = traitlets.Unicode(MODULE).tag(sync=True)
-    _css = HERE / "player.css"
+    _css = style_sheet(HERE / "player.css")
     spec = traitlets.Dict().tag(sync=True)
     data = traitlets.Bytes().tag(sync=True)
     step = traitlets.Int(0).tag(sync=True)

@@ -19,6 +19,14 @@ COMMENTS = re.compile(
     r"^[ \t]*(?:/\*\*(?:(?!\*/).)*\*/|//[^\n]*)[ \t]*\n", re.MULTILINE | re.DOTALL
 )
 
+# Those beside code, and blank lines.
+ASIDES = re.compile(
+    r"/\*\* @type [^*\n]*\*/ ?|[ \t]+// [^\n\"'`]*$|^[ \t]*\n|(?<=,)\n[ \t]*(?=\S)", re.MULTILINE
+)
+INDENTATION = re.compile(r"^[ \t]+", re.MULTILINE)
+# A text in backticks that goes on in the next line, where white space is part of it.
+LONG_TEXT = re.compile(r"^(?:[^`\n]*`[^`\n]*`)*[^`\n]*`[^`\n]*$", re.MULTILINE)
+
 BROWSER = Path(__file__).parent / "browser"
 
 
@@ -38,6 +46,12 @@ def joined(panels: Iterable[Path]) -> str:
     entries = ", ".join(f"{file.stem}: $panels_{file.stem}.panel" for file in rooms)
     whole = "".join(found.texts.values())
     return f"{whole}export default $browser_figure.player({{ {entries} }});\n"
+
+
+def style_sheet(file: Path) -> str:
+    """Return a style sheet without its comments and indentation, as a page gets it."""
+    text = re.sub(r"/\*.*?\*/", "", file.read_text(encoding="utf-8"), flags=re.DOTALL)
+    return re.sub(r"\s*\n\s*", "\n", text).strip()
 
 
 class _Modules:
@@ -81,7 +95,9 @@ class _Modules:
             imports += f"const {{{names.replace(' as ', ': ')}}} = {source};\n"
         body = COMMENTS.sub("", IMPORT.sub("", text))
         self.exports[name] = EXPORT.findall(body)
-        body = EXPORT.sub("", body).strip("\n")
+        body = ASIDES.sub("", EXPORT.sub("", body)).strip("\n")
+        if not LONG_TEXT.search(body):
+            body = INDENTATION.sub("", body)
         if line := OTHER.search(body):
             raise ValueError(
                 f"{file} has a line that is not understood: {line[0]!r}; write `import {{ a }} from"

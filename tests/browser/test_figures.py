@@ -1,9 +1,12 @@
 """What a figure promises its readers, tried on small figures on a page of their own."""
 
+import io
 import re
+from xml.etree import ElementTree as ET
 
 import numpy as np
 import pytest
+from PIL import Image, ImageChops, ImageStat
 from playwright.sync_api import expect
 
 from course_utils import (
@@ -50,6 +53,10 @@ def show(tmp_path, new_context):
 
 def ravine(rates=RATES, steps=200, stop=NEAR):
     return descend(Ravine(10), [-4.0, 2.0], GradientDescent(rates), steps=steps, stop=stop)
+
+
+def momentum():
+    return descend(Ravine(10), [-4.0, 2.0], Momentum(RATES, momentum=0.5), steps=200, stop=NEAR)
 
 
 def grid_of_rates():
@@ -264,3 +271,116 @@ def test_the_sentence_says_the_cost_of_the_descent_at_every_rate_and_step(show, 
                 digits = len(re.sub(r"e.*|[-.]|^0\.0*", "", repr(float(f"{written:.4g}"))))
                 assert written == pytest.approx(true, rel=0.6 * 10.0 ** (1 - min(digits, 3)))
             assert ("diverged" in said) == (bool(paths.diverged[k]) and t == paths.ended[k])
+
+
+def shared(page, player):
+    """The address of a figure's state, as the reader gets it."""
+    player.get_by_role("button", name="share, save, enlarge").click()
+    player.get_by_role("button", name="copy link").click()
+    expect(player.locator(".gd-menu [role=status]")).to_contain_text("Cop")
+    return page.url
+
+
+def test_the_address_of_the_page_brings_a_figure_back_to_its_state(show):
+    figure = {"slow": momentum(), "gradient descent": ravine()}
+    page = show(Player(grid_of_rates()), Player(figure))
+    first, second = players(page)
+    second.locator("[data-axis=learning_rate]").fill("4")
+    step_slider(second).fill("7")
+    second.get_by_role("button", name="Show slow").click()
+    second.get_by_role("button", name="gradient descent", exact=True).click()
+    before = picture(first), picture(second)
+    address = shared(page, second)
+    assert "#figure2:" in address
+    page.goto("about:blank")
+    page.goto(address)
+    await_figures(page)
+    first, second = players(page)
+    assert (picture(first), picture(second)) == before
+    page.evaluate("() => { location.hash = '#figure1:learning_rate=0.1&momentum=0.5&step=3'; }")
+    expect(step_slider(first)).to_have_value("3")
+    expect(step_slider(second)).to_have_value("7")
+
+
+def test_a_link_to_a_figure_that_waits_hides_its_outcome_from_others_too(show):
+    question = guess()
+    page = show(question, Player(ravine(), after=question))
+    address = shared(page, players(page)[0])
+    assert "step" not in address
+    page.goto("about:blank")
+    page.goto(address)
+    await_figures(page)
+    expect(players(page)[0].locator(".gd-transport")).to_be_hidden()
+
+
+def test_a_start_between_those_that_were_sent_is_shared_as_it_is(show):
+    starts = [[x, y] for y in (-2.0, 2.0) for x in (-4.0, 4.0)]
+    page = show(Player(descend(Ravine(10), starts, GradientDescent(0.05), steps=20)))
+    player = players(page)[0]
+    player.locator(".gd-handle").press("ArrowRight")
+    before = picture(player)
+    address = shared(page, player)
+    page.goto("about:blank")
+    page.goto(address)
+    await_figures(page)
+    assert picture(players(page)[0]) == before
+
+
+def saved(page, player, button):
+    """The bytes of a file that the figure hands out, and its name."""
+    with page.expect_download(timeout=60_000) as download:
+        player.get_by_role("button", name=button).click()
+    return download.value.path().read_bytes(), download.value.suggested_filename
+
+
+@pytest.mark.parametrize("policy", ["", "default-src 'self'; style-src 'self' 'unsafe-inline'"])
+def test_a_figure_is_saved_as_a_picture_and_as_an_animation(tmp_path, new_context, policy):
+    write_page(tmp_path, [Player({"a": ravine(), "b": momentum()})], policy)
+    with served(tmp_path) as address:
+        context = new_context(address, device_scale_factor=1)
+        page = context.new_page()
+        page.goto(f"{address}page.html")
+        await_figures(page)
+        player = players(page)[0]
+        player.get_by_role("button", name="share, save, enlarge").click()
+        drawn, name = saved(page, player, "picture (SVG)")
+        root = ET.fromstring(drawn)  # noqa: S314, our own file
+        texts = [node.text for node in root.iter("{http://www.w3.org/2000/svg}text")]
+        assert name == "figure-1.svg"
+        assert {"a", "b", "cost − lowest cost"} <= set(texts) or {"a", "b", "cost"} <= set(texts)
+        still, name = saved(page, player, "picture (PNG)")
+        with Image.open(io.BytesIO(still)) as image:
+            assert image.format == "PNG"
+            assert abs(image.width - 2 * float(root.get("width"))) <= 1
+            assert len(image.convert("RGB").getcolors(1 << 24)) > 50
+        moving, name = saved(page, player, "animation (GIF)")
+        with Image.open(io.BytesIO(moving)) as image:
+            assert image.format == "GIF"
+            assert image.n_frames > 20
+            image.seek(image.n_frames - 1)
+            last = image.convert("RGB")
+            assert last.width >= 800
+            stands = Image.open(io.BytesIO(still)).convert("RGB").resize(last.size)
+            step_by_step = ImageChops.difference(last, stands)
+            assert max(ImageStat.Stat(step_by_step).mean) < 8
+        context.close()
+
+
+def test_a_figure_fills_the_window_and_comes_back_with_the_escape_key(show):
+    page = show(Player(ravine()), viewport={"width": 1920, "height": 1080})
+    player = players(page)[0]
+    before = player.bounding_box()
+    player.get_by_role("button", name="share, save, enlarge").click()
+    player.get_by_role("button", name="full window").click()
+    page.wait_for_timeout(200)
+    large = player.bounding_box()
+    assert large["width"] > 1.2 * before["width"]
+    assert large["height"] <= 1080
+    assert page.evaluate("() => document.querySelector('dialog:modal') !== null")
+    handle = player.locator(".gd-landscape canvas")
+    assert handle.evaluate("node => node.width / node.getBoundingClientRect().width") >= 0.99
+    page.keyboard.press("Escape")
+    expect(page.locator("dialog")).to_have_count(0)
+    expect(player.get_by_role("button", name="full window")).to_be_focused()
+    page.wait_for_timeout(200)
+    assert player.bounding_box()["width"] == before["width"]

@@ -36,6 +36,9 @@ export const icon = (name) => drawing("0 0 24 24", {}, ["path", { d: ICONS[name]
 export const digitsOf = (values) =>
   [3, 4, 5, 6].find((digits) => new Set(values.map((v) => words(v, digits))).size === values.length) ?? 3;
 
+/** The value of an axis at a position, in words. */
+export const settingText = ({ texts, values }, index) => texts[index] ?? words(values[index], digitsOf(values));
+
 /** A labelled range input that shows its value in words; `update` brings it in line with the state. */
 export function slider({ name, label, last, text, marks = [], input }) {
   const value = make("span", { class: "gd-value" });

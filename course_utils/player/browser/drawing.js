@@ -88,22 +88,18 @@ const SHAPES = [
   [[-0.6, -1], [0.6, -1], [1.15, 0], [0.6, 1], [-0.6, 1], [-1.15, 0]],
 ];
 
-/** The outline of a mark: each path has a shape of its own, for those who do not tell colours apart. */
-export function markPath(shape, x, y, radius) {
-  const outline = new Path2D(), corners = SHAPES[shape % SHAPES.length];
-  if (!corners) outline.arc(x, y, radius, 0, 2 * Math.PI);
-  corners?.forEach(([dx, dy]) => outline.lineTo(x + dx * radius, y + dy * radius));
-  outline.closePath();
-  return outline;
-}
-
+/** A mark: each path has a shape of its own, for those who do not tell colours apart. */
 export function mark(ctx, shape, x, y, radius, fill, ring) {
-  const outline = markPath(shape, x, y, radius);
+  const corners = SHAPES[shape % SHAPES.length];
+  ctx.beginPath();
+  if (!corners) ctx.arc(x, y, radius, 0, 2 * Math.PI);
+  corners?.forEach(([dx, dy]) => ctx.lineTo(x + dx * radius, y + dy * radius));
+  ctx.closePath();
   ctx.fillStyle = fill;
   ctx.strokeStyle = ring;
   ctx.lineWidth = 2;
-  ctx.fill(outline);
-  ctx.stroke(outline);
+  ctx.fill();
+  ctx.stroke();
 }
 
 /** The same mark for an SVG, around the origin. */

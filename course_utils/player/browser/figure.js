@@ -1,13 +1,14 @@
 import { palette } from "./colours.js";
-import { choice, digitsOf, icon, make, positionOf, slider } from "./controls.js";
+import { choice, icon, make, positionOf, settingText, slider } from "./controls.js";
 import { waiting } from "./cover.js";
 import { followLinks } from "./links.js";
+import { menuOf } from "./menu.js";
 import { unpack } from "./paths.js";
+import { pictureOf } from "./saving.js";
 import { drawRoom, stageOf } from "./stage.js";
 import { startHandle } from "./start.js";
 import { finish, stateOf } from "./state.js";
 import { statusOf } from "./status.js";
-import { words } from "./words.js";
 
 /**
  * The interactive figure, as an anywidget front-end module.
@@ -42,7 +43,9 @@ async function mounted(model, figure, panels, el) {
   const actions = stateOf(model, figure, changed), { state } = actions;
   const { stage, rooms } = stageOf(figure, panels, actions.choose, changed);
   const ground = rooms.find((room) => room.place), hasStart = figure.axes.some((axis) => axis.kind === "start");
-  const cover = await waiting(model, actions), controls = controlsOf(figure, panels, actions, changed, cover, Boolean(ground));
+  const cover = await waiting(model, actions);
+  const menu = menuOf(root, figure, actions, () => pictureOf(figure, panels, stage, rooms, state, colours), redraw);
+  const controls = controlsOf(figure, panels, actions, changed, { cover, menu, hasHandle: Boolean(ground) });
   const talk = statusOf(figure, panels, actions);
   root.append(
     stage, controls.element, ...talk.elements,
@@ -68,17 +71,18 @@ async function mounted(model, figure, panels, el) {
     root.dataset.ready = "true";
   }
 
+  draw();
   const stopFollowing = followLinks(root, figure, actions);
   const stopWatching = watching(root, redraw, (at = redraw) => {
     colours = null;
     at();
   }, draw);
-  draw();
   return () => {
     cancelAnimationFrame(due);
     actions.dispose();
     talk.dispose();
     cover.dispose();
+    menu.dispose();
     stopFollowing();
     stopWatching();
   };
@@ -108,7 +112,7 @@ function watching(root, redraw, recolour, draw) {
 }
 
 /** Everything below the panels that can be moved or pressed. */
-function controlsOf(figure, panels, actions, changed, cover, hasHandle) {
+function controlsOf(figure, panels, actions, changed, { cover, menu, hasHandle }) {
   const sliders = figure.axes.map((axis, n) =>
     (axis.kind === "start" && hasHandle) || axis.values.length < 2 ? null : axisControl(axis, (index) => (axis.kind === "start" ? actions.choose(n, index, null) : actions.choose(n, index))));
   const transport = transportOf(figure, actions), keep = keepButton(actions);
@@ -117,11 +121,12 @@ function controlsOf(figure, panels, actions, changed, cover, hasHandle) {
       make("div", { class: "gd-sliders" }, ...sliders.filter(Boolean).map((s) => s.row)),
       cover.element, transport.element,
       make("div", { class: "gd-extras" }, ...meaningOf(panels), keep.element,
-        ...panels.flatMap((panel) => panel.controls?.(changed) ?? [])),
+        ...panels.flatMap((panel) => panel.controls?.(changed) ?? []), ...menu.elements),
     ),
     update(state) {
       sliders.forEach((s, n) => s?.update(state.chosen[n]));
       cover.update();
+      menu.update();
       transport.update(state);
       keep.update(state);
     },
@@ -132,9 +137,8 @@ function controlsOf(figure, panels, actions, changed, cover, hasHandle) {
 function axisControl(axis, input) {
   const { name, label, texts, values } = axis;
   if (axis.kind === "choice") return choice({ name, label, texts, input });
-  if (texts.length) return slider({ name, label, last: values.length - 1, input, text: (i) => texts[i] });
-  const digits = digitsOf(values), marks = axis.marks.map(([v, text]) => [positionOf(values, v), text]);
-  return slider({ name, label, last: values.length - 1, input, marks, text: (i) => words(values[i], digits) });
+  const marks = texts.length ? [] : axis.marks.map(([v, text]) => [positionOf(values, v), text]);
+  return slider({ name, label, last: values.length - 1, input, marks, text: (i) => settingText(axis, i) });
 }
 
 /** Play, single steps, the slider of the step, the speed. */

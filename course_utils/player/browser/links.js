@@ -1,25 +1,37 @@
 import { nearest } from "./controls.js";
+import { startAt } from "./start.js";
 
 /**
- * Links in the text that set a figure: [a rate of 0.016](#figure:learning_rate=0.016&step=0).
- *
- * The nearest figure above the link that has all the controls it names is set, or else the nearest
- * below. A host that does not know such links shows one that leads nowhere.
+ * Links that set a figure. In the text, [a rate of 0.016](#figure:learning_rate=0.016&step=0) means
+ * the nearest figure above the link that has all the controls it names, or else the nearest below. In
+ * the address of the page, #figure2:… means the second figure, and holds all that was chosen in it.
+ * A host that does not know such links shows one that leads nowhere.
  */
 
-const SCHEME = "#figure:";
+const ADDRESS = /#figure(\d*):(.*)/;
 
 /**
- * What a link asks for: values by the names of axes, or a step.
+ * What a link asks for: values by the names of axes, a step, paths to hide and one to bring to the
+ * front.
  * @param {string} href  @returns {[string, string][] | null}
  */
 export function settingsOf(href) {
-  const at = href.indexOf(SCHEME);
-  if (at < 0) return null;
-  return href.slice(at + SCHEME.length).split("&").filter(Boolean).map((part) => {
-    const [name, ...value] = part.split("=").map((text) => decodeURIComponent(text));
-    return [name, value.join("=")];
-  });
+  const [, , settings] = href.match(ADDRESS) ?? [];
+  return settings === undefined ? null : pairsOf(settings);
+}
+
+const pairsOf = (settings) => settings.split("&").filter(Boolean).map((part) => {
+  const [name, ...value] = part.split("=").map(decoded);
+  return [name, value.join("=")];
+});
+
+/** A text as it was before it was made fit for an address; what never was is left as it is. */
+function decoded(text) {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text;
+  }
 }
 
 /**
@@ -33,29 +45,79 @@ export function positionFor(axis, value) {
   return nearest(axis.values, (v) => [v].flat().reduce((sum, part, c) => sum + (part - wanted[c]) ** 2, 0));
 }
 
-/** Set this figure when a link of the page asks for it; return what ends that. */
-export function followLinks(root, figure, { choose, setStep, setPlaying, setCovered }) {
-  const known = ([name, value]) => name === "step" ? value === "end" || Number.isInteger(Number(value))
-    : figure.axes.some((axis) => axis.name === name && positionFor(axis, value) >= 0);
+const joined = (pairs) => pairs.map((pair) => pair.map(encodeURIComponent).join("=")).join("&");
+
+/**
+ * The settings that bring the sliders of a figure, and its start, back to where they are.
+ * @returns {[string, string][]}
+ */
+const placing = (figure, { chosen, place }) => figure.axes.map((axis, n) => {
+  const value = (axis.kind === "start" && place) || axis.values[chosen[n]];
+  return [axis.name, axis.kind === "choice" ? axis.texts[chosen[n]] : [value].flat().map((v) => Number(v.toPrecision(8))).join()];
+});
+
+/**
+ * The address of a figure's state. While its outcome waits for an answer it tells of no step, and so
+ * hides the outcome from others too.
+ * @param {import("./paths.js").Figure} figure  @param {import("./state.js").State} state  @param {number} number
+ */
+export function addressOf(figure, state, number) {
+  const { step, hidden, front, covered } = state;
+  return `#figure${number}:${joined([
+    ...placing(figure, state), ...(covered ? [] : [["step", step]]), ...[...hidden].map((name) => ["hide", name]),
+    ...(front ? [["front", front]] : []),
+  ])}`;
+}
+
+/** Set this figure when a link or the address of the page asks for it; return what ends that. */
+export function followLinks(root, figure, actions) {
+  const axisOf = (name) => figure.axes.findIndex((axis) => axis.name === name), isPath = (value) => figure.paths.some((path) => path.name === value);
+  const others = {
+    step: (value) => value === "end" || /^\d+$/.test(value), hide: isPath, front: isPath,
+  };
+  const known = ([name, value]) => (axisOf(name) < 0 ? others[name]?.(value) : positionFor(figure.axes[axisOf(name)], value) >= 0);
   root.understands = (settings) => settings.every(known);
   const follow = (event) => {
-    const link = event.target.closest?.("a[href]"), settings = link && settingsOf(link.getAttribute("href"));
+    const link = event.target.closest?.("a[href]"), href = link?.getAttribute("href"), settings = link && settingsOf(href);
     if (!settings) return;
     event.preventDefault();
-    if (meant(link, settings) !== root) return;
-    setPlaying(false);
-    setCovered(false);
-    for (const [name, value] of settings) {
-      const number = figure.axes.findIndex((axis) => axis.name === name);
-      if (number >= 0) choose(number, positionFor(figure.axes[number], value), null);
-      if (name === "step") setStep(value === "end" ? figure.steps : Number(value));
-    }
-    const { top, bottom } = root.getBoundingClientRect(), calm = window.matchMedia("(prefers-reduced-motion: reduce)").matches;
-    if (top < 0 || bottom > window.innerHeight) root.scrollIntoView({ block: "nearest", behavior: calm ? "auto" : "smooth" });
+    if (numbered(href, () => meant(link, settings)) === root) set(root, figure, actions, settings, false);
   };
+  const arrive = () => {
+    const settings = settingsOf(location.hash);
+    if (settings && root.understands(settings) && numbered(location.hash, () => root) === root) set(root, figure, actions, settings, true);
+  };
+  arrive();
   // Before the host's own listeners, which know nothing of such an address.
   document.addEventListener("click", follow, true);
-  return () => document.removeEventListener("click", follow, true);
+  window.addEventListener("hashchange", arrive);
+  return () => {
+    document.removeEventListener("click", follow, true);
+    window.removeEventListener("hashchange", arrive);
+  };
+}
+
+/** Bring a figure to the settings of a link, and into sight; `whole` says that they are all of a state. */
+function set(root, figure, actions, settings, whole) {
+  const { choose, setStep, setPlaying, setCovered, arrange } = actions, axisOf = (name) => figure.axes.findIndex((axis) => axis.name === name);
+  const all = (wanted) => settings.filter(([name]) => name === wanted && axisOf(name) < 0).map(([, value]) => value);
+  setPlaying(false);
+  if (!whole || all("step").length) setCovered(false);
+  for (const [name, value] of settings) {
+    const number = axisOf(name), axis = figure.axes[number];
+    if (axis?.kind === "start" && (axis.lattice || figure.rerun)) startAt(figure, actions, number, value.split(",").map(Number));
+    else if (axis) choose(number, positionFor(axis, value), null);
+  }
+  for (const value of all("step")) setStep(value === "end" ? figure.steps : Number(value));
+  if (whole) arrange({ hidden: new Set(all("hide")), front: all("front")[0] ?? null });
+  const { top, bottom } = root.getBoundingClientRect(), calm = window.matchMedia("(prefers-reduced-motion: reduce)").matches;
+  if (top < 0 || bottom > window.innerHeight) root.scrollIntoView({ block: whole ? "start" : "nearest", behavior: calm || whole ? "auto" : "smooth" });
+}
+
+/** The figure whose number an address has, or else another. */
+function numbered(href, other) {
+  const [, number] = href.match(ADDRESS);
+  return number ? document.querySelectorAll(".gd-player")[Number(number) - 1] : other();
 }
 
 /** The figure that a link means. */

@@ -63,10 +63,15 @@ function keepAspect({ box, aspect, strip = 0 }) {
   box.style.maxWidth = low ? `${Math.round((HIGHEST - rest) * aspect + MARGIN.x)}px` : "";
 }
 
+/** Where a pointer is on a canvas, in its own pixels: a page or a slide may enlarge the figure. */
+export function placeOf(event, canvas) {
+  const { left, top, width } = canvas.getBoundingClientRect(), scale = canvas.clientWidth / width;
+  return [(event.clientX - left) * scale, (event.clientY - top) * scale];
+}
+
 function pickable(panel, box, canvas, choose) {
   const pick = (event) => {
-    const bounds = canvas.getBoundingClientRect();
-    panel.pick(event.clientX - bounds.left, event.clientY - bounds.top, choose);
+    panel.pick(...placeOf(event, canvas), choose);
   };
   box.onpointerdown = (event) => {
     box.setPointerCapture(event.pointerId);
@@ -79,7 +84,7 @@ function pickable(panel, box, canvas, choose) {
 export function drawRoom(room, state, colours) {
   const { box, canvas } = room;
   box.classList.toggle("gd-secret", state.covered && room.tellsOutcome);
-  const ratio = window.devicePixelRatio || 1;
+  const ratio = (window.devicePixelRatio || 1) * (/** @type {any} */ (box).currentCSSZoom ?? 1);
   if (room.aspect) keepAspect(room);
   const width = box.clientWidth;
   const height = box.clientHeight;

@@ -1,26 +1,36 @@
 import { make, nearest } from "./controls.js";
+import { placeOf } from "./stage.js";
 import { words } from "./words.js";
 
 /** The start of a path as a handle on the landscape: drag it, click anywhere, or use the arrow keys. */
 
 const ARROWS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, 1], ArrowDown: [0, -1] };
 
+const spansOf = (figure) => figure.window.map(([low, high]) => high - low);
+
+/**
+ * Start a path at a point, as nearly as that is possible.
+ * @param {import("./paths.js").Figure} figure
+ */
+export function startAt(figure, { choose, ask }, number, point) {
+  const { values: starts, lattice } = figure.axes[number], spans = figure.window ? spansOf(figure) : point.map(() => 1);
+  const index = nearest(starts, (start) => start.reduce((sum, v, c) => sum + (v - point[c]) ** 2 / spans[c] ** 2, 0));
+  const within = (limits) => point.map((v, c) => Math.max(limits[c][0], Math.min(limits[c].at(-1), v)));
+  if (figure.rerun) ask(number, index, within(figure.window));
+  // Between the starts that were sent, only where the path there is known exactly.
+  else choose(number, index, lattice ? within(lattice.lines) : null);
+}
+
 /**
  * Put the handle on a panel that places points; return what moves it to where the start is.
  * @param {import("./paths.js").Figure} figure
  */
-export function startHandle(figure, ground, { state, choose, ask, isLive }) {
+export function startHandle(figure, ground, actions) {
+  const { state, choose, isLive } = actions;
   const number = figure.axes.findIndex((axis) => axis.kind === "start"), { values: starts, lattice } = figure.axes[number];
-  const spans = figure.window.map(([low, high]) => high - low);
-  const here = () => state.place ?? starts[state.chosen[number]];
+  const spans = spansOf(figure), here = () => state.place ?? starts[state.chosen[number]];
+  const moveTo = (point) => startAt(figure, actions, number, point);
 
-  function moveTo(point) {
-    const index = nearest(starts, (start) => start.reduce((sum, v, c) => sum + (v - point[c]) ** 2 / spans[c] ** 2, 0));
-    const within = (limits) => point.map((v, c) => Math.max(limits[c][0], Math.min(limits[c].at(-1), v)));
-    if (figure.rerun) ask(number, index, within(figure.window));
-    // Between the starts that were sent, only where the path there is known exactly.
-    else choose(number, index, lattice ? within(lattice.lines) : null);
-  }
   function step([dx, dy]) {
     if (lattice || isLive()) return moveTo(here().map((v, c) => v + ([dx, dy][c] * spans[c]) / 50));
     const from = starts[state.chosen[number]];
@@ -44,8 +54,8 @@ export function startHandle(figure, ground, { state, choose, ask, isLive }) {
   box.append(handle);
   box.classList.add("gd-draggable");
   const follow = (event) => {
-    const { left, top, width, height } = ground.frame, bounds = ground.canvas.getBoundingClientRect();
-    const across = (event.clientX - bounds.left - left) / width, up = 1 - (event.clientY - bounds.top - top) / height;
+    const { left, top, width, height } = ground.frame, [x, y] = placeOf(event, ground.canvas);
+    const across = (x - left) / width, up = 1 - (y - top) / height;
     moveTo(spans.map((span, c) => figure.window[c][0] + [across, up][c] * span));
   };
   box.onclick = follow;

@@ -56,6 +56,11 @@ export function stateOf(model, figure, changed) {
     state.covered = covered;
     changed();
   }
+  /** Hide paths and bring one to the front, as a link asks for. */
+  function arrange(arrangement) {
+    Object.assign(state, arrangement);
+    changed();
+  }
   const asking = askingPython(model, figure, state, selection, changed);
   const playing = clock(figure, state, setStep, changed);
   const stop = hear(model, {
@@ -74,8 +79,8 @@ export function stateOf(model, figure, changed) {
   });
   if (model.get("answer")?.start) asking.answered();
   return {
-    state, choose, setStep, toggleKept, toggleHidden, toggleFront, setCovered,
-    ask: asking.ask, isLive: asking.isLive, setPlaying: playing.set, setSpeed: playing.setSpeed,
+    state, choose, setStep, toggleKept, toggleHidden, toggleFront, setCovered, arrange,
+    ask: asking.ask, isLive: asking.isLive, setPlaying: playing.set, setSpeed: playing.setSpeed, speed: playing.speed,
     stepBy(by) {
       playing.set(false);
       setStep(state.step + by);
@@ -165,6 +170,7 @@ function clock(figure, state, setStep, changed) {
   }
   return {
     set,
+    speed: () => speed,
     setSpeed(rate) {
       speed = rate;
       restart();

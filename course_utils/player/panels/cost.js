@@ -49,16 +49,17 @@ export function panel(figure, spec) {
     for (const view of shown(figure, state)) {
       for (const range of [view.range, validationOf(view)?.range]) {
         if (!range) continue;
-        const area = new Path2D(), last = Math.min(state.step, view.ended);
+        const last = Math.min(state.step, view.ended);
         const edge = (t, side) => {
           const [x, y] = place(view, t, range(t)[side]);
-          area.lineTo(x, y);
+          ctx.lineTo(x, y);
         };
+        ctx.beginPath();
         for (let t = 0; t <= last; t++) edge(t, 1);
         for (let t = last; t >= 0; t--) edge(t, 0);
         ctx.globalAlpha = 0.22;
         ctx.fillStyle = colours.paths[view.path.colour];
-        ctx.fill(area);
+        ctx.fill();
         ctx.globalAlpha = 1;
       }
     }

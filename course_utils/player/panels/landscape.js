@@ -143,12 +143,13 @@ function curve(figure, spec) {
       }
       inside(ctx, frame, () => {
         for (const piece of unbroken(points)) {
-          const area = new Path2D(), bottom = frame.top + frame.height;
-          area.moveTo(piece[0][0], bottom);
-          piece.forEach(([x, y]) => area.lineTo(x, y));
-          area.lineTo(piece[piece.length - 1][0], bottom);
+          const bottom = frame.top + frame.height;
+          ctx.beginPath();
+          ctx.moveTo(piece[0][0], bottom);
+          piece.forEach(([x, y]) => ctx.lineTo(x, y));
+          ctx.lineTo(piece[piece.length - 1][0], bottom);
           ctx.fillStyle = colours.under;
-          ctx.fill(area);
+          ctx.fill();
           ctx.strokeStyle = colours.curve;
           ctx.lineWidth = 2.5;
           line(ctx, piece);
