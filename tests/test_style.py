@@ -17,7 +17,6 @@ from course_utils.minutes import LONGEST, counted, minutes, pieces, priced
 NOT_YET = {
     "test_it_takes_at_most_forty_five_minutes": {
         "01_cost_functions",
-        "02_gradients",
         "05_conditioning_and_scaling",
         "06_schedules_and_searches",
         "07_batch_stochastic_minibatch",
@@ -29,7 +28,6 @@ NOT_YET = {
     },
     "test_a_hidden_cell_has_at_most_thirty_lines": {
         "01_cost_functions",
-        "02_gradients",
         "10_vanishing_and_exploding",
         "11_overfitting",
         "12_adagrad_rmsprop_adadelta",
@@ -38,7 +36,6 @@ NOT_YET = {
     "test_visible_code_uses_no_name_that_only_hidden_code_defines": {
         "00_start_here",
         "01_cost_functions",
-        "02_gradients",
         "05_conditioning_and_scaling",
         "06_schedules_and_searches",
         "07_batch_stochastic_minibatch",
@@ -58,7 +55,6 @@ NOT_YET = {
         "14_choosing_and_debugging",
     },
     "test_three_screens_without_a_figure_or_a_question_are_the_most": {
-        "02_gradients",
         "07_batch_stochastic_minibatch",
         "09_local_minima_plateaus_saddles",
         "10_vanishing_and_exploding",
@@ -66,13 +62,11 @@ NOT_YET = {
         "14_choosing_and_debugging",
     },
     "test_it_says_at_most_twice_what_you_may_have_read": {
-        "02_gradients",
         "09_local_minima_plateaus_saddles",
         "10_vanishing_and_exploding",
         "12_adagrad_rmsprop_adadelta",
     },
     "test_each_letter_of_its_formulas_is_on_the_page_of_notation": {
-        "02_gradients",
         "09_local_minima_plateaus_saddles",
     },
 }
