@@ -17,7 +17,6 @@ from course_utils.minutes import LONGEST, counted, minutes, pieces, priced
 NOT_YET = {
     "test_it_takes_at_most_forty_five_minutes": {
         "01_cost_functions",
-        "05_conditioning_and_scaling",
         "06_schedules_and_searches",
         "07_batch_stochastic_minibatch",
         "09_local_minima_plateaus_saddles",
@@ -34,7 +33,6 @@ NOT_YET = {
     "test_visible_code_uses_no_name_that_only_hidden_code_defines": {
         "00_start_here",
         "01_cost_functions",
-        "05_conditioning_and_scaling",
         "06_schedules_and_searches",
         "07_batch_stochastic_minibatch",
         "09_local_minima_plateaus_saddles",
@@ -44,7 +42,6 @@ NOT_YET = {
     },
     "test_nothing_is_said_to_stand_beside_or_above_another_for_on_a_phone_it_does_not": {
         "00_start_here",
-        "05_conditioning_and_scaling",
         "06_schedules_and_searches",
         "09_local_minima_plateaus_saddles",
         "11_overfitting",
