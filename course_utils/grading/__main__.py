@@ -6,6 +6,7 @@ import os
 import signal
 import sys
 from collections.abc import Callable, Sequence
+from concurrent.futures import Executor
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -103,9 +104,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 1
     except ModuleNotFoundError as error:
-        if error.name not in {"jinja2", "tqdm"}:
+        if error.name not in {"jinja2", "tqdm", "distributed"}:
             raise
-        print(f"The grader needs {error.name}: python -m pip install jinja2 tqdm", file=sys.stderr)
+        names = "distributed" if error.name == "distributed" else "jinja2 tqdm"
+        print(f"The grader needs {error.name}: python -m pip install {names}", file=sys.stderr)
         return 2
     except CourseError as error:
         print(error, file=sys.stderr)
@@ -155,6 +157,11 @@ def parser() -> argparse.ArgumentParser:
         default=os.cpu_count() or 1,
         metavar="N",
         help="how many processes (default: one for each processor, here %(default)s)",
+    )
+    one.add_argument(
+        "--scheduler",
+        metavar="ADDRESS",
+        help="grade on the workers of this scheduler of Dask's, such as tcp://10.0.0.1:8786",
     )
     one.add_argument("--seed", metavar="S", help="the seed of the inputs (default: a secret one)")
     one.add_argument("--regrade", action="store_true", help="grade also what has not changed")
@@ -212,7 +219,7 @@ def grade(options: argparse.Namespace) -> int:
     from course_utils.grading.grade import grade_submission
     from course_utils.grading.sandbox import available
 
-    reason = available()
+    reason = None if options.scheduler else available()
     if reason and not options.unsafe:
         raise BatchError(
             f"{reason}\nNothing was graded. To grade without a sandbox all the same, where"
@@ -234,6 +241,13 @@ def grade(options: argparse.Namespace) -> int:
             aside=submissions.aside[:MOST_ASIDE],
             more_aside=max(0, len(submissions.aside) - MOST_ASIDE),
         )
+        processes: Callable[[], Executor] = partial(local_processes, options.jobs)
+        in_flight: int | Callable[[], int] = 2 * options.jobs + 2
+        if options.scheduler:
+            from course_utils.grading.cluster import Cluster
+
+            cluster = Cluster(options.scheduler, known, unsafe=options.unsafe)
+            processes, in_flight = lambda: cluster, cluster.in_flight
         with Progress(len(submissions)) as progress:
             summary = grade_batch(
                 submissions,
@@ -242,8 +256,8 @@ def grade(options: argparse.Namespace) -> int:
                 seed=options.seed,
                 unsafe=options.unsafe,
                 regrade=options.regrade,
-                processes=partial(local_processes, options.jobs),
-                in_flight=2 * options.jobs + 2,
+                processes=processes,
+                in_flight=in_flight,
                 progress=progress,
             )
         written = write_overviews(results)

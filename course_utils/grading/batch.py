@@ -273,7 +273,7 @@ def grade_batch(
     unsafe: bool = False,
     regrade: bool = False,
     processes: Callable[[], Executor] | None = None,
-    in_flight: int | None = None,
+    in_flight: int | Callable[[], int] | None = None,
     progress: Callable[[Submission], None] = lambda _: None,
 ) -> Summary:
     """Grade what is new or changed among submissions.
@@ -294,11 +294,11 @@ def grade_batch(
     regrade
         Grade everything anew.
     processes
-        Makes the executor to grade in, and makes another where the first breaks. A scheduler of a
-        cluster offers one, for instance Dask's `client.get_executor`. By default one process for
-        each processor of this machine.
+        Makes the executor to grade in, and makes another where the first breaks: `cluster.Cluster`
+        is one. By default one process for each processor of this machine.
     in_flight
-        How many submissions may wait in the executor; memory grows with it.
+        How many submissions may wait in the executor, or what counts that anew each time; memory
+        grows with it.
     progress
         Called with each submission whose record stands.
 
@@ -486,7 +486,10 @@ ENDED = (
 
 
 def graded(
-    tasks: Iterable[Task], grader: Grader, processes: Callable[[], Executor], in_flight: int
+    tasks: Iterable[Task],
+    grader: Grader,
+    processes: Callable[[], Executor],
+    in_flight: int | Callable[[], int],
 ) -> Generator[tuple[Task, Any], None, None]:
     """Yield each task with its result, or with a sentence where the grader failed.
 
@@ -497,7 +500,8 @@ def graded(
     lost: deque[Task] = deque()
     with Workers(grader, processes) as workers:
         while True:
-            room = 1 if lost else in_flight
+            full = in_flight() if callable(in_flight) else in_flight
+            room = 1 if lost else full
             while len(workers.running) < room:
                 task = lost.popleft() if lost else next(waiting, None)
                 if task is None:
@@ -570,6 +574,8 @@ class Workers:
             task = self.running.pop(future)
             error = future.exception()
             broken |= isinstance(error, BrokenExecutor)
+            if isinstance(error, BatchError):
+                raise error
             if error is None:
                 answers.append((task, future.result()))
             elif isinstance(error, BrokenExecutor):

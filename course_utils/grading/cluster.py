@@ -1,0 +1,275 @@
+"""Grade on the workers of a Dask scheduler, on as many machines as there are.
+
+`Cluster` is an executor like the processes of one machine, so that `batch` does not know where a
+submission is graded. What travels are bytes of JSON: a submission's texts to the worker, a result
+of plain data back. The sources of the exercises go to each worker once, also to one that joins
+later, which is refused if its numpy, Python or course is another. Needs `distributed`.
+"""
+
+import hashlib
+import json
+import threading
+import time
+from collections.abc import Callable, Iterable, Mapping
+from concurrent.futures import Executor, Future, ThreadPoolExecutor
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+from distributed import Client, Worker, WorkerPlugin, get_worker
+
+from course_utils.exercises.judging import PartVerdict
+from course_utils.grading.batch import BatchError, versions
+from course_utils.grading.grade import QuestionResult, Result, grade_submission
+from course_utils.grading.intake import Cell, Known, Submission
+from course_utils.grading.sandbox import available
+
+__all__ = ["Cluster"]
+
+PATIENCE = 300.0
+"""After how many seconds without an answer a submission is given to another worker as well."""
+_CONNECT_SECONDS = 30
+_MOST_TRIES = 5
+_MOST_FETCHED = 64  # answers at once, of which some may be with a worker that hangs
+_SECONDS_BETWEEN_COUNTS = 2.0
+_grading = threading.Lock()  # the sandbox of a process serves one submission at a time
+
+
+class Cluster(Executor):
+    """The workers of a scheduler.
+
+    Parameters
+    ----------
+    address
+        Where the scheduler is, such as "tcp://10.0.0.1:8786".
+    known
+        The exercises, by their short names.
+    unsafe
+        Whether workers without a sandbox are taken.
+    patience
+        After how many seconds a submission without an answer goes to another worker as well: the
+        first answer counts, and the second would be the same.
+
+    Raises
+    ------
+    BatchError
+        If no scheduler answers, or a worker cannot grade.
+    """
+
+    def __init__(
+        self,
+        address: str,
+        known: Mapping[str, Known],
+        *,
+        unsafe: bool = False,
+        patience: float = PATIENCE,
+    ) -> None:
+        self.patience = patience
+        self.tries: dict[Future[Any], _Try] = {}
+        self.lock = threading.Lock()
+        self.closed = threading.Event()
+        self.fetching = ThreadPoolExecutor(_MOST_FETCHED)
+        self.client: Any
+        self.counted = (0.0, 0)
+        self.sources = _Sources(known, unsafe=unsafe)
+        try:
+            self.client = Client(  # type: ignore[no-untyped-call]
+                address, timeout=_CONNECT_SECONDS, name="grade", set_as_default=False
+            )
+        except (OSError, ValueError) as error:
+            raise BatchError(
+                f"No scheduler of Dask answers at {address}: start one with `dask scheduler` and"
+                " give the address that it prints."
+            ) from error
+        try:
+            self.client.register_plugin(self.sources)
+        except Exception as error:
+            self.client.close()
+            raise BatchError(f"A worker of {address} cannot grade: {error}") from error
+        threading.Thread(target=self._watch, daemon=True).start()
+
+    def in_flight(self) -> int:
+        """Return how many submissions keep the workers busy that are there now."""
+        when, count = self.counted
+        if time.monotonic() - when > _SECONDS_BETWEEN_COUNTS:
+            workers = self.client.scheduler_info(n_workers=-1)["workers"]
+            count = sum(worker["nthreads"] for worker in workers.values())
+            self.counted = time.monotonic(), count
+        return 2 + 3 * count
+
+    # The grading function is this module's own: it is there on the worker, and is not sent.
+    def submit(  # type: ignore[override]
+        self,
+        grader: Callable[..., Any],
+        submission: Submission,
+        exercise: str,
+        *,
+        seed: str,
+        unsafe: bool,
+    ) -> Future[Any]:
+        """Have a submission graded."""
+        message = {
+            "submission": asdict(submission),
+            "sources": self.sources.name,
+            "exercise": Path(exercise).stem,
+            "seed": seed,
+            "unsafe": unsafe,
+        }
+        future: Future[Any] = Future()
+        one = _Try(json.dumps(message).encode())
+        with self.lock:
+            self.tries[future] = one
+        self._send(future, one)
+        return future
+
+    def _send(self, future: Future[Any], one: "_Try", workers: Iterable[str] = ()) -> None:
+        one.count += 1
+        one.sent = time.monotonic()
+        task = self.client.submit(
+            grade_bytes,
+            one.message,
+            pure=False,
+            workers=list(workers) or None,
+            allow_other_workers=bool(workers),
+        )
+        one.tasks.append(task)
+        # To fetch an answer may take long, and Dask calls back one after the other.
+        task.add_done_callback(lambda task: self.fetching.submit(self._answered, future, task))
+
+    def _answered(self, future: Future[Any], task: Any) -> None:
+        """Take an answer, unless another was faster; send anew what was lost with its worker."""
+        with self.lock:
+            one = self.tries.get(future)
+        if one is None or self.closed.is_set():
+            return
+        try:
+            if task.status != "finished" and one.count < _MOST_TRIES:
+                # Workers died with it. That is their machines' fault, not the submission's.
+                self._send(future, one)
+                return
+            answer: Any = _read(task.result(timeout=self.patience))
+        except TimeoutError:  # the worker hangs that has the result: another one gets the work
+            return
+        except Exception as error:  # noqa: BLE001  (what Dask raises is told to the instructor)
+            answer = BatchError(
+                f"The scheduler gave no answer ({type(error).__name__}: {error}): see whether it"
+                " and its workers are there, and run the same command again, which goes on from"
+                " here."
+            )
+        with self.lock:
+            first = self.tries.pop(future, None) is not None
+        if first and isinstance(answer, BatchError):
+            future.set_exception(answer)
+        elif first:
+            future.set_result(answer)
+        for other in one.tasks:
+            other.release()
+
+    def _watch(self) -> None:
+        """Give what has been away for long to another worker too, in case one hangs."""
+        while not self.closed.wait(min(1.0, self.patience / 4)):
+            late = time.monotonic() - self.patience
+            with self.lock:
+                old = [
+                    (future, one)
+                    for future, one in self.tries.items()
+                    if one.sent < late and one.count < _MOST_TRIES
+                ]
+            if not old:
+                continue
+            done = self.client.has_what()
+            where = {
+                worker: {*tasks, *done.get(worker, ())}
+                for worker, tasks in self.client.processing().items()
+            }
+            for future, one in old:
+                keys = {task.key for task in one.tasks}
+                others = [worker for worker, tasks in where.items() if not keys & tasks]
+                if others and len(others) < len(where):
+                    self._send(future, one, others)
+
+    def shutdown(self, wait: bool = True, *, cancel_futures: bool = False) -> None:
+        """Leave the scheduler; its workers go on."""
+        self.closed.set()
+        self.client.close()
+        self.fetching.shutdown(wait=False, cancel_futures=True)
+
+
+class _Try:
+    """A submission on its way: its message, and the tasks that it was sent with."""
+
+    def __init__(self, message: bytes) -> None:
+        self.message = message
+        self.tasks: list[Any] = []
+        self.count = 0
+        self.sent = 0.0
+
+
+class _Sources(WorkerPlugin):
+    """Brings the sources of exercises to a worker, and refuses one that would grade otherwise."""
+
+    def __init__(self, known: Mapping[str, Known], *, unsafe: bool) -> None:
+        self.files = {
+            path.name: path.read_bytes()
+            for one in known.values()
+            for path in (Path(one.path), Path(one.path).with_suffix(".py"))
+        }
+        self.versions = _decisive(versions())
+        self.unsafe = unsafe
+        # Two batches at once may have two editions of an exercise.
+        told = [*self.files.items(), self.versions, unsafe]
+        self.name = f"exercises-{hashlib.sha256(repr(told).encode()).hexdigest()[:16]}"
+
+    def setup(self, worker: Worker) -> None:
+        own = _decisive(versions())
+        if own != self.versions:
+            raise RuntimeError(
+                f"{worker.address} has {_listed(own)}, and the grader {_listed(self.versions)}:"
+                " install the same versions on both."
+            )
+        reason = None if self.unsafe else available()
+        if reason:
+            raise RuntimeError(f"{worker.address}: {reason}")
+        folder = Path(worker.local_directory) / self.name
+        folder.mkdir(mode=0o700, exist_ok=True)
+        for name, data in self.files.items():
+            if not (folder / name).exists():
+                (folder / name).write_bytes(data)
+
+
+def _decisive(of: Mapping[str, str]) -> dict[str, str]:
+    """Return the versions on which marks may hang."""
+    python = ".".join(of["python"].split(".")[:2])
+    return {"Python": python, "numpy": of["numpy"], "the course": of["course"]}
+
+
+def _listed(of: Mapping[str, str]) -> str:
+    return ", ".join(f"{name} {version}" for name, version in of.items())
+
+
+def grade_bytes(message: bytes) -> bytes:
+    """Grade one submission on a worker: JSON in, JSON out."""
+    data = json.loads(message)
+    cells = tuple(Cell(**cell) for cell in data["submission"].pop("cells"))
+    notes = tuple(data["submission"].pop("notes"))
+    submission = Submission(**data["submission"], cells=cells, notes=notes)
+    source = Path(get_worker().local_directory, data["sources"], f"{data['exercise']}.py")
+    try:
+        with _grading:
+            result = grade_submission(submission, source, data["seed"], unsafe=data["unsafe"])
+    except Exception as error:  # noqa: BLE001
+        return json.dumps({"failed": f"{type(error).__name__}: {error}"}).encode()
+    return json.dumps({"result": asdict(result)}).encode()
+
+
+def _read(answer: bytes) -> Result | str:
+    """Read what a worker sent: a result, or a sentence where the grader failed."""
+    data = json.loads(answer)
+    if "failed" in data:
+        return f"The grader itself failed: {data['failed']}"
+    told = data["result"]
+    questions = tuple(
+        QuestionResult(**one | {"parts": tuple(PartVerdict(**part) for part in one["parts"])})
+        for one in told["questions"]
+    )
+    return Result(**told | {"questions": questions, "notes": tuple(told["notes"])})
