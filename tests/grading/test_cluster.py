@@ -62,12 +62,9 @@ class Cluster:
     def grade(self, submissions, sources, out, *more):
         command = [sys.executable, "-m", "course_utils.grading"]
         command += ["grade", submissions, "--out", out, "--sources", sources, "--seed", "s", *more]
-        return subprocess.Popen(
-            [str(one) for one in command],
-            cwd=ROOT,
-            env=self.environment,
-            stderr=subprocess.PIPE,
-        )
+        done = subprocess.Popen([str(one) for one in command], cwd=ROOT, env=self.environment)
+        self.processes.append(done)
+        return done
 
     @staticmethod
     def wait(until):
