@@ -73,6 +73,9 @@ Write the marks for a spreadsheet, Canvas or Moodle.
   {program} export results --format csv
   {program} export results --format canvas --roster canvas-export.csv --out import.csv
   {program} export results --format moodle --roster worksheet.csv --out import.csv
+  {program} export --format gradescope --exercise 13_adam_family --out autograder.zip
+
+The last needs no RESULTS: it makes an autograder that Gradescope runs for each submission.
 
 ROSTER is the file that the site itself hands out: in Canvas Grades > Export, in a Moodle assignment
 Download grading worksheet. Marks are filled into it and nothing else is touched. Where the site's
@@ -186,8 +189,9 @@ def parser() -> argparse.ArgumentParser:
     )
 
     one = command("export", "write marks for Canvas, Moodle, spreadsheets", EXPORT, export)
-    one.add_argument("results", metavar="RESULTS")
-    one.add_argument("--format", choices=["csv", "canvas", "moodle"], default="csv")
+    one.add_argument("results", metavar="RESULTS", nargs="?")
+    one.add_argument("--format", choices=["csv", "canvas", "moodle", "gradescope"], default="csv")
+    one.add_argument("--sources", metavar="DIR", default=SOURCES, help="the exercises' sources")
     one.add_argument("--roster", metavar="FILE", help="the file that Canvas or Moodle handed out")
     one.add_argument("--exercise", metavar="SLUG", help="the exercise; needed for Moodle")
     one.add_argument("--out", metavar="FILE", help="where to write (default: the terminal)")
@@ -354,6 +358,10 @@ def export(options: argparse.Namespace) -> int:
     """Write the marks in the layout of a site."""
     from course_utils.grading.export import Export, canvas, gradebook, moodle
 
+    if options.format == "gradescope":
+        return export_autograder(options)
+    if options.results is None:
+        raise BatchError("Name the folder that was given as --out to the command grade.")
     results = Results(options.results)
     if options.format == "csv":
         made = Export(gradebook(results))
@@ -367,6 +375,21 @@ def export(options: argparse.Namespace) -> int:
         print(options.out)
     else:
         print(made.text, end="")
+    return 0
+
+
+def export_autograder(options: argparse.Namespace) -> int:
+    """Write the autograder of an exercise for Gradescope."""
+    from course_utils.grading.gradescope import write_autograder
+
+    known = known_exercises(options.sources)
+    if options.exercise not in known or not options.out:
+        raise BatchError(
+            f"An autograder is of one exercise and goes into a file: give --exercise, one of"
+            f" {', '.join(known)} (not {options.exercise}), and --out autograder.zip."
+        )
+    write_autograder(known[options.exercise], Path(options.out))
+    print(options.out)
     return 0
 
 

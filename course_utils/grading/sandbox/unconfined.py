@@ -20,6 +20,8 @@ from course_utils.grading.sandbox.channel import Channel, EndedError, OutOfTimeE
 
 __all__ = ["Unconfined"]
 
+USER: str | None = None
+"""The user of this machine as whom submissions run; only root can run them as another."""
 _COURSE = Path(__file__).parents[3]
 _PROGRAM = """
 import sys
@@ -53,6 +55,7 @@ class Unconfined:
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
+            user=USER,
             # Of its own group, so that what it starts can be ended with it.
             start_new_session=os.name == "posix",
         )

@@ -1,0 +1,131 @@
+"""An autograder for Gradescope: the zip that an instructor uploads, and what runs in its container.
+
+The layout is that of Gradescope's documentation, "Autograder Specifications": `setup.sh` and
+`run_autograder` at the top of the zip, which is unpacked to `/autograder/source`; the submission in
+`/autograder/submission`; the marks in `/autograder/results/results.json`. Where the container lets
+bubblewrap make a sandbox the submission runs in it; else as a user who can read neither the
+solutions nor the marks.
+
+    python -m course_utils.grading.gradescope /autograder
+"""
+
+import contextlib
+import json
+import secrets
+import sys
+import zipfile
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+from course_utils.grading.grade import Result, grade_submission
+from course_utils.grading.intake import (
+    IntakeError,
+    Known,
+    Submission,
+    Submissions,
+    known_exercises,
+)
+from course_utils.grading.sandbox import available, unconfined
+
+__all__ = ["autograder", "results_of", "write_autograder"]
+
+STUDENT = "student"
+"""The user as whom a submission runs where there is no sandbox."""
+
+_COURSE = Path(__file__).parents[2]
+_SETUP = """\
+#!/usr/bin/env bash
+set -e
+apt-get update
+apt-get install -y bubblewrap python3 python3-venv
+useradd --system --no-create-home {student}
+python3 -m venv /opt/course
+/opt/course/bin/pip install "numpy=={numpy}" matplotlib jinja2 tqdm
+cp -r /autograder/source/course_utils "$(/opt/course/bin/python -c \\
+  'import sysconfig; print(sysconfig.get_path("purelib"))')"
+"""
+_RUN = """\
+#!/usr/bin/env bash
+# The submission runs as another user, who is to find neither solutions nor marks.
+chmod -R go-rwx /autograder
+cd /autograder/results
+exec /opt/course/bin/python -m course_utils.grading.gradescope /autograder
+"""
+
+
+def write_autograder(known: Known, path: Path, seed: str | None = None) -> None:
+    """Write the zip of an exercise's autograder.
+
+    Parameters
+    ----------
+    known
+        The exercise.
+    path
+        Where to.
+    seed
+        The secret of the inputs; by default a new one. All students of the zip get the same.
+    """
+    source = Path(known.path)
+    setup = _SETUP.format(student=STUDENT, numpy=version("numpy"))
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, text in (("setup.sh", setup), ("run_autograder", _RUN)):
+            member = zipfile.ZipInfo(name, (2020, 1, 1, 0, 0, 0))
+            member.external_attr = 0o755 << 16
+            archive.writestr(member, text)
+        archive.writestr("seed.txt", seed or secrets.token_hex(16))
+        for file in (source, source.with_suffix(".py")):
+            archive.write(file, f"exercises/{file.name}")
+        for file in sorted((_COURSE / "course_utils").rglob("*")):
+            if file.is_file() and "__pycache__" not in file.parts:
+                archive.write(file, file.relative_to(_COURSE))
+
+
+def autograder(folder: Path) -> None:
+    """Grade what is in the container and write its results."""
+    known = known_exercises(folder / "source" / "exercises")
+    [slug] = known
+    seed = (folder / "source" / "seed.txt").read_text("utf-8").strip()
+    submissions: list[Submission] = []
+    with contextlib.suppress(IntakeError):  # nothing was handed in
+        submissions = list(Submissions(folder / "submission", known, slug))
+    told: dict[str, Any] = {
+        "score": 0.0,
+        "output": "There is no notebook: hand in the file that ends in .ipynb.",
+    }
+    unsafe = available() is not None
+    unconfined.USER = STUDENT if unsafe else None
+    for submission in submissions[-1:]:
+        if submission.problem is None:
+            told = results_of(grade_submission(submission, known[slug].path, seed, unsafe=unsafe))
+        else:
+            told["output"] = submission.advice or submission.problem
+    (folder / "results" / "results.json").write_text(json.dumps(told), "utf-8")
+
+
+def results_of(result: Result) -> dict[str, Any]:
+    """Return a result in Gradescope's layout; it names no input and no expected value."""
+    return {
+        "score": result.points,
+        "output": "\n".join(result.notes),
+        "output_format": "text",
+        "tests": [
+            {
+                "name": question.name,
+                "score": question.points,
+                "max_score": question.out_of,
+                "status": "passed" if question.kind == "right" else "failed",
+                "output": "\n".join(
+                    [question.sentence, *[f"Hint: {question.hint}"] * bool(question.hint)]
+                    + [f"{p.name}: {p.points:g} of {p.out_of:g}" for p in question.parts]
+                ),
+                "output_format": "text",
+                "visibility": "visible",
+            }
+            for question in result.questions
+        ],
+    }
+
+
+if __name__ == "__main__":
+    autograder(Path(sys.argv[1]))
