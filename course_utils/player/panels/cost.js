@@ -8,7 +8,7 @@ import { words } from "../browser/words.js";
 const SCALE = "Switch the cost axis between logarithmic and linear";
 const UNIT = "Switch the horizontal axis of the cost";
 
-/** The cost at each step, solid; that on other data dashed, with a ring at its lowest. */
+/** The cost at each step, solid; that on other data dashed, with a ring at its lowest once that is passed. */
 export function panel(figure, spec) {
   const validations = Object.fromEntries(Object.entries(spec.validation).map(([name, summary]) => [
     name, Object.fromEntries(Object.entries(summary).map(([kind, packed]) => [kind, figure.quantity(packed)])),
@@ -73,8 +73,8 @@ export function panel(figure, spec) {
       const points = Array.from({ length: Math.min(state.step, view.ended) + 1 }, (_, t) => at(t));
       const halo = validation.range ? "transparent" : colours.halo;
       for (const piece of clipped(points, frame)) haloed(ctx, piece, { colour, halo, width: 1.6, dash: [6, 4] });
-      const best = bestStep(view, validation);
-      if (best > state.step) continue;
+      const reached = Math.min(state.step, view.ended), best = bestStep(validation, reached);
+      if (best === reached) continue;
       ctx.strokeStyle = colours.text;
       ctx.lineWidth = 1.6;
       ctx.beginPath();
@@ -99,9 +99,10 @@ export function panel(figure, spec) {
     says(view, step) {
       const validation = validationOf(view);
       if (!validation) return [];
-      const best = bestStep(view, validation);
+      const best = bestStep(validation, step);
       const range = validation.range ? `${validation.range(step).map((v) => words(v, 3)).join(" to ")}; ` : "";
-      return [{ label: "validation", text: words(validation.at(step)), note: `${range}lowest ${words(validation.at(best))} at step ${best}` }];
+      const lowest = best < step ? `lowest ${words(validation.at(best))} at step ${best}` : "so far the lowest";
+      return [{ label: "validation", text: words(validation.at(step)), note: range + lowest }];
     },
     controls(changed) {
       const button = (name, title, toggle, text) => {
@@ -159,9 +160,9 @@ function limitsFor({ first, least, bottom, top, lost }, views) {
   return { floor: Math.max(floor, Number.MIN_VALUE), ceiling: high * (lost || !least ? 30 : 3), bottom: base - pad, top: peak + pad };
 }
 
-/** The step with the lowest validation cost. */
-function bestStep(view, validation) {
+/** The step with the lowest validation cost, of those up to a step. */
+function bestStep(validation, until) {
   let best = 0;
-  for (let t = 1; t <= view.ended; t++) if (validation.at(t) < validation.at(best)) best = t;
+  for (let t = 1; t <= until; t++) if (validation.at(t) < validation.at(best)) best = t;
   return best;
 }

@@ -55,17 +55,20 @@ export function panel(figure, spec) {
       inside(ctx, frame, () => {
         const first = flatIndex(figure.axes, state.chosen, data.axes) * data.x.length;
         if (data.x.length <= 30) residuals(ctx, frame, state, colours, first);
-        for (let i = 0; i < data.x.length; i++) {
-          dot(ctx, frame.x(data.x[i]), frame.y(data.y[first + i]), data.x.length > 150 ? 1.9 : 3.5, colours.datum);
-        }
-        const [otherX, otherY] = data.heldOut;
-        ctx.strokeStyle = colours.quiet;
-        ctx.lineWidth = 1.3;
+        // Held-out data recede: the descent sees the others, which are drawn over them and louder.
+        const [otherX, otherY] = data.heldOut, loud = otherX.length > 0;
+        ctx.strokeStyle = colours.datum;
+        ctx.lineWidth = 1.2;
         otherX.forEach((x, i) => {
           ctx.beginPath();
-          ctx.arc(frame.x(x), frame.y(otherY[i]), 3, 0, 2 * Math.PI);
+          ctx.arc(frame.x(x), frame.y(otherY[i]), 2.5, 0, 2 * Math.PI);
           ctx.stroke();
         });
+        for (let i = 0; i < data.x.length; i++) {
+          const [x, y, size] = [frame.x(data.x[i]), frame.y(data.y[first + i]), data.x.length > 150 ? 1.9 : 3.5];
+          if (loud) dot(ctx, x, y, size + 1, colours.text, colours.halo);
+          else dot(ctx, x, y, size, colours.datum);
+        }
         const kept = state.kept ? shown(figure, { ...state.kept, hidden: state.hidden }) : [];
         for (const view of kept) sketch(view, { colour: colours.ghost, width: 1.5, dash: [5, 4] });
         for (const view of shown(figure, state)) {
