@@ -70,7 +70,12 @@ def test_the_pinned_version_lies_in_the_range_of_the_project(requirement):
 
 def test_what_students_install_is_pinned_as_in_the_tests_and_brings_none_of_their_tools():
     students, everything = pins("requirements.txt"), pins()
-    assert all(everything[name] == versions for name, versions in students.items())
+
+    def versions(found):
+        # A tool that needs a package on more systems changes where it is pinned, not as what.
+        return {str(pin.specifier) for pin in found}
+
+    assert all(versions(everything[name]) == versions(found) for name, found in students.items())
     assert students.keys().isdisjoint({"nbgrader", "pytest", "jupyter-book", "ruff"})
 
 
