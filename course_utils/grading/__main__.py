@@ -47,6 +47,7 @@ What is in RESULTS afterwards:
 
   gradebook.csv   a row for each student, a column for each exercise and question
   report.html     for you: distribution of marks, common wrong answers, what to look at by hand
+  alike.html      pairs of submissions that share much code; something to look at, no verdict
   feedback/       a page for each student, and index.csv, which tells whose page is which
   results.jsonl   all of it for programs: a JSON object a line, with hidden inputs
   batch.json      the secret seed of the inputs, and the versions; keep both files to yourself
@@ -220,7 +221,9 @@ def grade(options: argparse.Namespace) -> int:
     """Grade a batch, then write the gradebook and the report."""
     import jinja2  # noqa: F401 (so that it is not missed only when all is graded)
 
+    from course_utils.grading.alike import compared
     from course_utils.grading.grade import grade_submission
+    from course_utils.grading.pages import alike_page
     from course_utils.grading.sandbox import available
 
     reason = None if options.scheduler else available()
@@ -265,6 +268,7 @@ def grade(options: argparse.Namespace) -> int:
                 progress=progress,
             )
         written = write_overviews(results)
+        written.append(results.write("alike.html", alike_page(compared(submissions, known))))
         if options.unsafe:
             print("Graded WITHOUT a sandbox; the report says so.", file=sys.stderr)
     print(in_words(summary))

@@ -22,7 +22,7 @@ from markupsafe import Markup
 from course_utils.grading.batch import Results
 from course_utils.grading.export import Student, exercises_of, harmless, students, total, written
 
-__all__ = ["feedback_page", "report_page", "write_feedback", "write_moodle_feedback"]
+__all__ = ["alike_page", "feedback_page", "report_page", "write_feedback", "write_moodle_feedback"]
 
 Json = dict[str, Any]
 
@@ -209,6 +209,11 @@ def report_page(results: Results) -> str:
             more_aside=results.settings.get("more_aside", 0),
         )
     )
+
+
+def alike_page(pairs: list[Json]) -> str:
+    """Return the page of the pairs of submissions that share much code."""
+    return environment().get_template("alike.html").render(pairs=pairs)
 
 
 class Overview:
