@@ -61,10 +61,11 @@ def counted(cells: Iterable[Json]) -> tuple[Counter[str], Counter[str]]:
             title = heading if level == 2 else title
             levels = {one for one in levels if one < level}
             levels |= {level} if heading.endswith("(optional)") else set()
-        if level == 2 and heading == "Your turn":
-            needed["own turns"] += 1
-        if title != "Your turn":
-            (optional if levels else needed).update(priced(cell))
+        part, own_turn = optional if levels else needed, title.startswith("Your turn")
+        if not own_turn:
+            part.update(priced(cell))
+        elif level == 2:
+            part["own turns"] += 1
     return needed, optional
 
 

@@ -39,8 +39,9 @@ class Lesson:
         return "\n\n".join(self.prose)
 
     def section(self, title):
-        """The prose under a heading of the second level."""
-        found = re.search(rf"^## {title}\n(.*?)(?=^## |\Z)", self.text, re.MULTILINE | re.DOTALL)
+        """The prose under a heading of the second level, which may be marked as optional."""
+        heading = rf"^## {title}(?: \(optional\))?\n"
+        found = re.search(rf"{heading}(.*?)(?=^## |\Z)", self.text, re.MULTILINE | re.DOTALL)
         assert found, f"{self.path.name} has no section '## {title}'"
         return found[1]
 

@@ -181,6 +181,11 @@ def test_what_is_optional_is_counted_apart_down_to_the_next_heading_of_its_level
     assert more == "> **Time** about 5 minutes, and 5 more for what is optional."
 
 
+def test_a_turn_of_ones_own_that_is_optional_is_counted_apart_with_its_code():
+    turn = [prose("## Your turn (optional)\nChange it."), code("Player(paths)"), prose("## Next")]
+    assert counted(turn) == ({"words": 1}, {"own turns": 1})
+
+
 def test_the_command_says_how_long_each_lesson_takes(tmp_path, capsys):
     path = tmp_path / "long.ipynb"
     path.write_text(written(tidied(notebook(prose("word " * 9000)))), "utf-8")
