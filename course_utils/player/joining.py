@@ -51,7 +51,7 @@ def joined(panels: Iterable[Path]) -> str:
 def style_sheet(file: Path) -> str:
     """Return a style sheet without its comments and indentation, as a page gets it."""
     text = re.sub(r"/\*.*?\*/", "", file.read_text(encoding="utf-8"), flags=re.DOTALL)
-    return re.sub(r"\s*\n\s*", "\n", text).strip()
+    return re.sub(r"(?<=[:,;{}])\s+|\s+(?=\{)|;\s*(?=\})|^\s+|\s+$", "", text)
 
 
 class _Modules:

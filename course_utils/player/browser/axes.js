@@ -1,3 +1,4 @@
+import { positionOf } from "./controls.js";
 import { line } from "./drawing.js";
 import { power, words } from "./words.js";
 
@@ -60,13 +61,13 @@ function tickText(v) {
  * @param {CanvasRenderingContext2D} ctx  @param {{width: number, height: number}} size  @param {any} colours
  * @param {{
  *   xlim: number[], ylim: number[], xlabel: string, ylabel: string, log?: boolean, xlog?: boolean, grid?: boolean,
- *   top?: number, xtext?: (v: number) => string, ytext?: (v: number) => string,
- * }} options
+ *   top?: number, xtext?: (v: number) => string, xcells?: any, ycells?: any,
+ * }} options  `xcells` and `ycells` are axes whose values stand at 0, 1, 2, …
  * @returns {Frame}
  */
-export function axesFrame(ctx, size, colours, { xlim, ylim, xlabel, ylabel, log = false, xlog = false, grid = true, top = 10, xtext, ytext }) {
+export function axesFrame(ctx, size, colours, { xlim, ylim, xlabel, ylabel, log = false, xlog = false, grid = true, top = 10, xtext, xcells, ycells }) {
   const left = MARGIN.x - 10, width = size.width - MARGIN.x, height = size.height - MARGIN.y - top + 10;
-  const across = scale(xlim, xlog), up = scale(ylim, log);
+  const across = scale(xlim, xlog, xcells, xtext), up = scale(ylim, log, ycells);
   const frame = { left, top, width, height, x: (v) => left + across.share(v) * width, y: (v) => top + height - up.share(v) * height };
   ctx.font = `11px ${colours.font}`;
   ctx.fillStyle = colours.quiet;
@@ -74,10 +75,9 @@ export function axesFrame(ctx, size, colours, { xlim, ylim, xlabel, ylabel, log 
   ctx.lineWidth = 1;
   ctx.textAlign = "center";
   ctx.textBaseline = "top";
-  const named = (text) => (v) => text === undefined || Number.isInteger(v);
   let written = -Infinity;
-  for (const v of across.ticks(Math.max(2, Math.floor(width / 70))).filter(named(xtext))) {
-    const x = Math.round(frame.x(v)) + 0.5, text = xtext ? xtext(v) : tickText(v), half = ctx.measureText(text).width / 2;
+  for (const [v, text] of across.ticks(Math.max(2, Math.floor(width / 70)))) {
+    const x = Math.round(frame.x(v)) + 0.5, half = ctx.measureText(text).width / 2;
     if (grid) line(ctx, [[x, top], [x, top + height]]);
     if (x - half < written) continue;
     ctx.fillText(text, x, top + height + 5);
@@ -85,23 +85,30 @@ export function axesFrame(ctx, size, colours, { xlim, ylim, xlabel, ylabel, log 
   }
   ctx.textAlign = "right";
   ctx.textBaseline = "middle";
-  for (const v of up.ticks(Math.max(3, Math.floor(height / (log ? 36 : 55)))).filter(named(ytext))) {
+  for (const [v, text] of up.ticks(Math.max(3, Math.floor(height / (log ? 36 : 55))))) {
     const y = Math.round(frame.y(v)) + 0.5;
     if (grid) line(ctx, [[left, y], [left + width, y]]);
-    ctx.fillText(ytext ? ytext(v) : tickText(v), left - 6, y);
+    ctx.fillText(text, left - 6, y);
   }
   names(ctx, size, frame, colours, xlabel, ylabel);
   return frame;
 }
 
-/** How values of an axis become shares of its length, and where its ticks are. */
-function scale(limits, log) {
+/** How values of an axis become shares of its length, and where its ticks are, with their texts. */
+function scale(limits, log, cells, text) {
   const [low, high] = log ? limits : widened(limits), lift = log ? Math.log10 : (v) => v;
   const [from, to] = log ? widened([lift(low), lift(high)]) : [low, high];
   return {
     share: (v) => (lift(v) - from) / (to - from),
-    ticks: (count) => (log ? logTicks(10 ** from, 10 ** to, count) : ticks(low, high, count)),
+    ticks: (count) => (cells ? cellTicks(cells, count)
+      : (log ? logTicks(10 ** from, 10 ** to, count) : ticks(low, high, count)).filter((v) => !text || Number.isInteger(v)).map((v) => [v, (text ?? tickText)(v)])),
   };
+}
+
+/** Ticks among cells: at round values where these grow, or else at each cell. */
+export function cellTicks({ values, texts, log }, count) {
+  if (texts.length || values.some((v, i) => v <= values[i - 1])) return values.map((v, i) => [i, texts[i] ?? tickText(v)]);
+  return (log ? logTicks : ticks)(values[0], values[values.length - 1], count).map((v) => [positionOf(values, v), tickText(v)]);
 }
 
 function names(ctx, size, { left, top, width, height }, colours, xlabel, ylabel) {

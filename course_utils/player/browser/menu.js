@@ -29,7 +29,7 @@ export function menuOf(root, figure, actions, picture, redraw) {
   const full = item("full window", () => enlarge(root, full));
   const items = make("span", { class: "gd-menu", role: "group", "aria-label": "share, save, enlarge", hidden: true },
     item("copy link", () => share(root, figure, state, said)), save("svg", svg), save("png", png), ...animation.elements, full, said);
-  const toggle = make("button", { type: "button", class: "gd-more gd-chip", "aria-expanded": "false", onclick: () => open(items.hidden) }, "share, save, enlarge");
+  const toggle = make("button", { type: "button", class: "gd-more gd-chip", "aria-expanded": "false", "aria-label": "share, save, enlarge", onclick: () => open(items.hidden) }, "share…");
   function open(wide) {
     items.hidden = !wide;
     toggle.setAttribute("aria-expanded", String(wide));

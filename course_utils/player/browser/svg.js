@@ -70,9 +70,9 @@ export class Recorder {
     this.path += `M${list(x, y)}h${short(width)}v${short(height)}h${short(-width)}Z`;
   }
 
-  roundRect(x, y, width, height, radius) {
-    const r = radius, across = short(width - 2 * r), down = short(height - 2 * r);
-    this.path += `M${list(x + r, y)}h${across}q${r} 0 ${r} ${r}v${down}q0 ${r} ${-r} ${r}h${-across}q${-r} 0 ${-r} ${-r}v${-down}q0 ${-r} ${r} ${-r}Z`;
+  /** With sharp corners. */
+  roundRect(x, y, width, height) {
+    this.rect(x, y, width, height);
   }
 
   /** In halves, since SVG draws no whole turn at once. */

@@ -2,7 +2,6 @@ import { axesFrame } from "../browser/axes.js";
 import { bandColours } from "../browser/colours.js";
 import { dot, inside, line } from "../browser/drawing.js";
 import { DIVERGED, arrived, flatIndex } from "../browser/paths.js";
-import { words } from "../browser/words.js";
 
 /** Steps needed over two sliders at once, as a map; a click moves both. */
 export function panel(figure, spec) {
@@ -16,7 +15,7 @@ export function panel(figure, spec) {
       frame = axesFrame(ctx, size, colours, {
         xlim: [-0.5, count[0] - 0.5], ylim: [-0.5, count[1] - 0.5], grid: false, top: 26,
         xlabel: across.label, ylabel: up.label,
-        xtext: (i) => across.texts[i] ?? words(across.values[i], 2), ytext: (i) => up.texts[i] ?? words(up.values[i], 2),
+        xcells: across, ycells: up,
       });
       if (!path) return;
       const flat = (i, j) => flatIndex(figure.axes, Object.assign([...state.chosen], { [numbers[0]]: i, [numbers[1]]: j }), path.axes);

@@ -1,6 +1,5 @@
 import { axesFrame } from "../browser/axes.js";
 import { dot, inside, line } from "../browser/drawing.js";
-import { words } from "../browser/words.js";
 
 /** Which kind of behaviour holds where, over two sliders at once; a click moves both. */
 export function panel(figure, spec) {
@@ -22,7 +21,7 @@ export function panel(figure, spec) {
       frame = axesFrame(ctx, size, colours, {
         xlim: [-0.5, count[0] - 0.5], ylim: [-0.5, count[1] - 0.5], grid: false,
         xlabel: across.label, ylabel: up.label,
-        xtext: (i) => words(across.values[i], 2), ytext: (i) => words(up.values[i], 2),
+        xcells: across, ycells: up,
       });
       inside(ctx, frame, () => {
         cells.forEach((kind, flat) => {
