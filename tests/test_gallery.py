@@ -38,7 +38,7 @@ def welcome(pages):
 def rows(welcome):
     """The lessons on the map: page, number of questions, and all that stands there."""
     return re.findall(
-        r'<li data-lesson="([^"]+)" data-questions="(\d+)">(.*?)</li>', welcome, re.DOTALL
+        r'<li data-lesson="([^"]+)" data-questions="(\d+)"[^>]*>(.*?)</li>', welcome, re.DOTALL
     )
 
 
