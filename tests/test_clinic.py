@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from course_utils.clinic import charts, patients
+from course_utils.clinic import charts, patients, treated
 
 RATES = np.array([1 / 16, 1 / 4, 1, 4, 16])
 
@@ -44,3 +44,8 @@ def test_the_one_whose_data_leak_is_as_good_on_its_validation_rows(ward):
 def test_the_one_whose_gradients_vanish_learns_nothing_at_any_rate(ward):
     training, _ = ward["G"]
     assert training.min() > 2.2
+
+
+def test_after_its_treatment_each_learns():
+    paths, _ = charts(treated())
+    assert (paths.costs[-1] < 0.8 * paths.costs[0]).all()
