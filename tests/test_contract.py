@@ -29,7 +29,7 @@ MAY_IMPORT = {
     "paths": ARRAYS | {"objectives", "stopping"},
     "descent": ARRAYS | PATHS | {"objectives", "optimizers"},
     "tuning": ARRAYS | PATHS | {"objectives", "optimizers", "descent"},
-    "clinic": PROBLEMS | PATHS | {"optimizers", "descent"},
+    "clinic": PROBLEMS | PATHS | {"optimizers", "schedules", "descent"},
     "player": PROBLEMS | PATHS | {"quiz"},
     "quiz": set(),
     "libraries": set(),
