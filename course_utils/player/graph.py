@@ -1,4 +1,7 @@
-"""A small network with its numbers: what goes forward, and the gradient that comes back."""
+"""A small network with its numbers: what goes forward, and the gradient that comes back.
+
+A panel of its own lesson: its code is sent with the figures that show it, and with no others.
+"""
 
 from __future__ import annotations
 
@@ -7,9 +10,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from course_utils.player.panels.panel import Array, Panel, at_index
 from course_utils.player.picture import COLOURS
-
-from .panel import Array, Panel, at_index
 
 if TYPE_CHECKING:
     from course_utils.player import Player
