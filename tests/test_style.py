@@ -16,16 +16,11 @@ from course_utils.minutes import LONGEST, counted, minutes, pieces, priced
 
 NOT_YET = {
     "test_it_takes_at_most_forty_five_minutes": {
-        "01_cost_functions",
         "06_schedules_and_searches",
         "07_batch_stochastic_minibatch",
         "09_local_minima_plateaus_saddles",
     },
-    "test_a_hidden_cell_has_at_most_thirty_lines": {
-        "01_cost_functions",
-    },
     "test_visible_code_uses_no_name_that_only_hidden_code_defines": {
-        "01_cost_functions",
         "06_schedules_and_searches",
         "07_batch_stochastic_minibatch",
         "09_local_minima_plateaus_saddles",
