@@ -31,6 +31,12 @@ def await_figures(page: Page) -> None:
     )
 
 
+def reveal(page: Page) -> None:
+    """Show the outcome of every figure that waits for a prediction."""
+    for button in page.get_by_role("button", name="show it now").all():
+        button.click()
+
+
 def players(page: Page) -> list[Locator]:
     """Return the figures of a page."""
     return page.locator(".gd-player").all()

@@ -15,6 +15,7 @@ from .figures import (
     picture,
     players,
     questions,
+    reveal,
     sliders,
     step_slider,
 )
@@ -32,6 +33,7 @@ def lesson(request: pytest.FixtureRequest, address: str, new_context: NewContext
     page = context.new_page()
     page.goto(address + request.param)
     await_figures(page)
+    reveal(page)
     yield page
     context.close()
 
