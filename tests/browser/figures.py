@@ -33,8 +33,9 @@ def await_figures(page: Page) -> None:
 
 def reveal(page: Page) -> None:
     """Show the outcome of every figure that waits for a prediction."""
-    for button in page.get_by_role("button", name="show it now").all():
-        button.click()
+    page.evaluate(
+        "() => document.querySelectorAll('.gd-cover button').forEach((one) => one.click())"
+    )
 
 
 def players(page: Page) -> list[Locator]:

@@ -221,7 +221,7 @@ def test_a_phone_shows_a_lesson_without_scrolling_sideways(lesson):
     )
     # Of several panels beside the first, one is shown at a time.
     for canvas in lesson.locator(".gd-player .gd-panel:not([data-tab=off]) canvas").all():
-        assert canvas.evaluate("canvas => canvas.clientWidth") > 280
+        assert canvas.evaluate("canvas => canvas.clientWidth") > 260
     lesson.set_viewport_size({"width": 1280, "height": 900})
 
 
@@ -231,6 +231,7 @@ def test_a_lesson_works_from_a_disk(lesson_path, built_book, new_context):
     page = context.new_page()
     page.goto((built_book / lesson_path).as_uri())
     await_figures(page)
+    reveal(page)
     player = players(page)[0]
     step_slider(player).press("Home")
     first = picture(player)
