@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from .conftest import NewContext
-from .figures import brightness, commit, picture, players, questions, sliders, step_slider
+from .figures import brightness, commit, picture, players, questions, reveal, sliders, step_slider
 from .hosts import ROOT, JupyterLab, jupyterlab
 
 pytestmark = pytest.mark.browser
@@ -54,6 +54,7 @@ def page(lab: JupyterLab, new_context: NewContext) -> Iterator[Page]:
     lab.run(page, "notebook:run-all-cells")
     page.wait_for_selector(".gd-player[data-ready=true]")
     page.wait_for_selector(".gd-question")
+    reveal(page)
     yield page
     context.close()
 
