@@ -175,6 +175,6 @@ def test_every_figure_of_the_gallery_moves(page, address):
     for player in page.locator(".gd-player").all():
         slider = player.locator("input[data-axis=step]")
         slider.press("Home")
-        before = player.locator(".gd-spoken").inner_text()
+        before = player.locator("p.gd-spoken").inner_text()
         slider.press("End")
-        expect(player.locator(".gd-spoken")).not_to_have_text(before)
+        expect(player.locator("p.gd-spoken")).not_to_have_text(before)
