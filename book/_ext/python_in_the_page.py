@@ -156,6 +156,9 @@ def write(app: Sphinx) -> None:
         name = path.relative_to(home).as_posix()
         if path.is_file() and name not in contents and not (contents and name.startswith("cells/")):
             path.unlink()
+    for folder in sorted(home.rglob("*/"), reverse=True):  # the innermost first
+        if not any(folder.iterdir()):
+            folder.rmdir()
     for name, content in contents.items():
         path = home / name
         if not path.exists():
