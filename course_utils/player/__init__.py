@@ -33,8 +33,8 @@ if TYPE_CHECKING:
 __all__ = ["Player"]
 
 HERE = Path(__file__).parent
-OWN = [panel.module() for panel in PANELS.values()]
-MODULE = joined(OWN)
+COMMON = [panel for panel in PANELS.values() if panel.everywhere]
+MODULE = joined(panel.module() for panel in COMMON)
 SPEEDS = (2, 5, 10, 30, 60)
 
 
@@ -339,9 +339,9 @@ OPTIONS = [
 
 
 def _module(panels: Iterable[Panel]) -> str:
-    """Return the module that draws these panels, which is the same for all those of the course."""
-    guests = {type(panel): panel.module() for panel in panels if type(panel) not in PANELS.values()}
-    return MODULE if not guests else joined([*OWN, *guests.values()])
+    """Return the module that draws these panels: for most figures of the course the same one."""
+    rare = dict.fromkeys(type(panel) for panel in panels if type(panel) not in COMMON)
+    return joined(panel.module() for panel in (*COMMON, *rare)) if rare else MODULE
 
 
 def _require_axes(asked: Iterable[str], names: Sequence[str]) -> None:

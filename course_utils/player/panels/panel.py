@@ -50,6 +50,9 @@ class Panel:
         Whether it gives away how paths end, whatever the step.
     from_zero
         Whether costs are measured from zero beside it, and not from the lowest.
+    everywhere
+        Whether its code comes with every figure of the course. That of a panel which few lessons
+        show comes with the figures that show it, so that all others stay light.
     """
 
     title: ClassVar[str] = ""
@@ -59,6 +62,7 @@ class Panel:
     shows_points: ClassVar[bool] = False
     tells_cost: ClassVar[bool] = True
     tells_outcome: ClassVar[bool] = False
+    everywhere: ClassVar[bool] = True
     from_zero: bool = False
     scene: Scene
 

@@ -1,7 +1,4 @@
-"""A small network with its numbers: what goes forward, and the gradient that comes back.
-
-A panel of its own lesson: its code is sent with the figures that show it, and with no others.
-"""
+"""A small network with its numbers: what goes forward, and the gradient that comes back."""
 
 from __future__ import annotations
 
@@ -10,8 +7,9 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from course_utils.player.panels.panel import Array, Panel, at_index
 from course_utils.player.picture import COLOURS
+
+from .panel import Array, Panel, at_index
 
 if TYPE_CHECKING:
     from course_utils.player import Player
@@ -35,6 +33,7 @@ class Graph(Panel):
 
     title = "Network with its values and gradients"
     needs = "units, weights and their values: panels=[Graph(...)]"
+    everywhere = False
 
     def __init__(
         self,

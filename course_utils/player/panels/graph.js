@@ -1,6 +1,6 @@
-import { dot, line } from "./browser/drawing.js";
-import { flatIndex } from "./browser/paths.js";
-import { words } from "./browser/words.js";
+import { dot, line } from "../browser/drawing.js";
+import { flatIndex } from "../browser/paths.js";
+import { words } from "../browser/words.js";
 
 /** A small network with its numbers: what goes forward, and the gradient that comes back. */
 export function panel(figure, spec) {
