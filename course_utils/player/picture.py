@@ -78,6 +78,20 @@ def _text(player: Player, axis: Axis) -> str:
     return value if isinstance(value, str) else f"{value:.3g}"
 
 
+def draw_settings(player: Player, axes: Any, across: str, up: str, *, colour: str) -> None:
+    """Name the two axes of a map over settings, and mark where their sliders stand."""
+    axes.plot(*(player.selection[name] + 0.5 for name in (across, up)), "o", color=colour)
+    for name, ticks in ((across, axes.set_xticks), (up, axes.set_yticks)):
+        values = next(axis.values for axis in player.scene.axes if axis.name == name)
+        some = np.unique(np.linspace(0, len(values) - 1, 4).astype(int))
+        words = [
+            value if isinstance(value, str) else f"{value:.3g}"
+            for value in (values[k] for k in some)
+        ]
+        ticks(some + 0.5, words)
+    axes.set(xlabel=across.replace("_", " "), ylabel=up.replace("_", " "))
+
+
 def drawn(player: Player) -> Iterator[tuple[str, dict[str, Any], Any, Any]]:
     """Yield name, style, points and costs of each path as far as it has been played."""
     for spec, (name, paths) in zip(

@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from course_utils.player.picture import draw_settings
+
 from .panel import Panel
 
 if TYPE_CHECKING:
@@ -54,16 +56,4 @@ class Heat(Panel):
             mesh = axes.pcolormesh(np.log10(np.maximum(steps, 1)), cmap="viridis_r")
             axes.figure.colorbar(mesh, ax=axes, label="log₁₀ of steps to converge")
             break
-        here = [player.selection[name] + 0.5 for name in (across, up)]
-        axes.plot(*here, "o", color="#c94f00")
-        for name, ticks in ((across, axes.set_xticks), (up, axes.set_yticks)):
-            values = next(axis.values for axis in self.scene.axes if axis.name == name)
-            some = np.unique(np.linspace(0, len(values) - 1, 4).astype(int))
-            ticks(
-                some + 0.5,
-                [
-                    str(values[k]) if isinstance(values[k], str) else f"{values[k]:.3g}"
-                    for k in some
-                ],
-            )
-        axes.set(xlabel=across.replace("_", " "), ylabel=up.replace("_", " "))
+        draw_settings(player, axes, across, up, colour="#c94f00")

@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from course_utils.player.picture import draw_settings
+
 from .panel import Array, Panel
 
 if TYPE_CHECKING:
@@ -77,9 +79,4 @@ class Regimes(Panel):
         for k, name in enumerate(names):
             i, j = np.argwhere(cells == k).mean(axis=0) + 0.5
             axes.text(i, j, name, ha="center", va="center", fontsize=9)
-        axes.plot(*(player.selection[name] + 0.5 for name in self.axes()), "o", color="#1f2933")
-        for name, ticks in ((self.across, axes.set_xticks), (self.up, axes.set_yticks)):
-            values = next(axis.values for axis in self.scene.axes if axis.name == name)
-            some = np.unique(np.linspace(0, len(values) - 1, 4).astype(int))
-            ticks(some + 0.5, [f"{values[k]:.2g}" for k in some])
-        axes.set(xlabel=self.across.replace("_", " "), ylabel=self.up.replace("_", " "))
+        draw_settings(player, axes, self.across, self.up, colour="#1f2933")
