@@ -102,6 +102,26 @@ def amsgrad_inputs(rng):
 M_HAT = "m / (1 - beta1**t)"
 V_HAT = "v / (1 - beta2**t)"
 
+EPSILON_MISTAKES = [
+    Wrong(
+        "epsilon forgotten",
+        replace={"np.sqrt(v_hat) + epsilon": "np.sqrt(v_hat)"},
+        hint="Epsilon is missing from the denominator. It matters where the averages "
+        "are small, and keeps 0/0 away.",
+    ),
+    Wrong(
+        "epsilon subtracted",
+        replace={"np.sqrt(v_hat) + epsilon": "np.sqrt(v_hat) - epsilon"},
+        hint="Epsilon is subtracted here. It is added to the root, so that the "
+        "denominator never vanishes.",
+    ),
+    Wrong(
+        "epsilon inside the root",
+        replace={"np.sqrt(v_hat) + epsilon": "np.sqrt(v_hat + epsilon)"},
+        hint="Epsilon stands inside the root here; the equation adds it to the root.",
+    ),
+]
+
 exercise = Exercise(
     lesson="5_adaptive_optimizers/13_adam_family.ipynb",
     title="Adam and its relatives",
@@ -221,23 +241,7 @@ exercise = Exercise(
             points=2,
             inputs=adamw_inputs,
             wrong=[
-                Wrong(
-                    "epsilon forgotten",
-                    replace={"np.sqrt(v_hat) + epsilon": "np.sqrt(v_hat)"},
-                    hint="Epsilon is missing from the denominator. It matters where the averages "
-                    "are small, and keeps 0/0 away.",
-                ),
-                Wrong(
-                    "epsilon subtracted",
-                    replace={"np.sqrt(v_hat) + epsilon": "np.sqrt(v_hat) - epsilon"},
-                    hint="Epsilon is subtracted here. It is added to the root, so that the "
-                    "denominator never vanishes.",
-                ),
-                Wrong(
-                    "epsilon inside the root",
-                    replace={"np.sqrt(v_hat) + epsilon": "np.sqrt(v_hat + epsilon)"},
-                    hint="Epsilon stands inside the root here; the equation adds it to the root.",
-                ),
+                *EPSILON_MISTAKES,
                 Wrong(
                     "a penalty in the gradient",
                     replace={
@@ -317,23 +321,7 @@ exercise = Exercise(
             points=2,
             inputs=amsgrad_inputs,
             wrong=[
-                Wrong(
-                    "epsilon forgotten",
-                    replace={"np.sqrt(v_hat) + epsilon": "np.sqrt(v_hat)"},
-                    hint="Epsilon is missing from the denominator. It matters where the averages "
-                    "are small, and keeps 0/0 away.",
-                ),
-                Wrong(
-                    "epsilon subtracted",
-                    replace={"np.sqrt(v_hat) + epsilon": "np.sqrt(v_hat) - epsilon"},
-                    hint="Epsilon is subtracted here. It is added to the root, so that the "
-                    "denominator never vanishes.",
-                ),
-                Wrong(
-                    "epsilon inside the root",
-                    replace={"np.sqrt(v_hat) + epsilon": "np.sqrt(v_hat + epsilon)"},
-                    hint="Epsilon stands inside the root here; the equation adds it to the root.",
-                ),
+                *EPSILON_MISTAKES,
                 Wrong(
                     "divided by v itself",
                     replace={"v_hat = v_max /": "v_hat = v /"},
