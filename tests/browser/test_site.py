@@ -221,7 +221,7 @@ def test_a_phone_shows_a_lesson_without_scrolling_sideways(lesson):
     )
     # Of several panels beside the first, one is shown at a time.
     for canvas in lesson.locator(".gd-player .gd-panel:not([data-tab=off]) canvas").all():
-        assert canvas.evaluate("canvas => canvas.clientWidth") > 260
+        assert canvas.evaluate("canvas => canvas.clientWidth") > 280
     lesson.set_viewport_size({"width": 1280, "height": 900})
 
 

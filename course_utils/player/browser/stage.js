@@ -52,7 +52,7 @@ function tabsOf(figure, rooms, changed) {
   return make("div", { class: "gd-tabs", role: "group", "aria-label": "Panel" }, ...buttons);
 }
 
-const HIGHEST = 265; // pixels for a panel on a phone, so that others and the controls are in sight
+const HIGHEST = 285; // pixels for a panel on a phone, so that others and the controls are in sight
 
 /** Give a box the height that its picture needs; on a phone it rather becomes narrower. */
 function keepAspect({ box, aspect, strip = 0 }) {
