@@ -227,7 +227,7 @@ class Descent:
         >>> from course_utils import Momentum, Quadratic, descend
         >>> path = descend(Quadratic([1.0]), [1.0], Momentum(0.3, momentum=0.8), steps=100)
         >>> path.until_settled(distance=0.2, point=[0.0])
-        Momentum on Quadratic: converged after 12 of 100 steps (distance), cost 0.00639938
+        Momentum on Quadratic: converged after 12 of 100 steps (distance), cost 0.0191507
         """
         settled = self.settled(**tolerances)
         names = {"distance": "distance", "cost": "target cost", "gradient_norm": "gradient norm"}

@@ -7,6 +7,7 @@ import html
 import json
 import re
 import sys
+from concurrent.futures import ThreadPoolExecutor
 from importlib.util import module_from_spec, spec_from_file_location
 from pathlib import Path
 from typing import Any
@@ -83,7 +84,9 @@ class Screen:
 
     def run(self, source: str) -> list[dict[str, Any]]:
         self.sent.clear()
-        asyncio.run(self.kernel.run("cell 1", source))
+        # In a thread of its own: a test of the browser may have left a running loop in this one.
+        with ThreadPoolExecutor(1) as thread:
+            thread.submit(asyncio.run, self.kernel.run("cell 1", source)).result()
         return [one["output"] for one in self.sent if "output" in one]
 
 
