@@ -549,3 +549,41 @@ def test_a_misspelt_option_is_answered_with_the_nearest_name(paths):
 def test_settings_are_a_mapping_or_keywords(paths):
     assert Player(paths, settings={"learning_rate": 0.1}).learning_rate == pytest.approx(0.1)
     assert Player(paths, learning_rate=0.1).learning_rate == pytest.approx(0.1)
+
+
+def two_rates(steps=4):
+    return descend(Quadratic([1, 2, 5]), [1.0, 1, 1], GradientDescent([0.01, 0.1]), steps=steps)
+
+
+def test_a_picture_that_is_not_there_is_left_out_and_a_grey_one_is_named():
+    values = np.ones((5, 2, 3, 2, 2))
+    values[:, 0, 2] = np.nan
+    grey = np.zeros((5, 2, 3), bool)
+    grey[3:, 1, 0] = True
+    player = Player(two_rates(), images=values, grey_images=grey)
+    spec = panel(player, "images")
+    assert unpacked(player, spec["pixels"])[0, 2].max() == 0
+    assert unpacked(player, spec["pixels"])[1].min() == 255
+    assert np.array_equal(np.moveaxis(unpacked(player, spec["grey"]), -1, 0), grey)
+    with pytest.raises(ValueError, match="grey_images has shape"):
+        Player(two_rates(), images=values, grey_images=grey[..., :2])
+    values[0, 0, 0, 0, 0] = np.nan
+    with pytest.raises(ValueError, match="NaN as a whole"):
+        Player(two_rates(), images=values)
+
+
+def test_a_confusion_matrix_reaches_the_browser_as_it_was_counted():
+    counts = np.random.default_rng(0).integers(0, 300, (5, 2, 3, 3))
+    player = Player(two_rates(), panels=["cost", panels.Confusion(counts, name="digits")])
+    sent = unpacked(player, panel(player, "confusion")["counts"])
+    assert np.array_equal(np.moveaxis(sent, -1, 0), counts)
+    right = 100 * np.trace(counts[-1, 0]) / counts[-1, 0].sum()
+    assert f"digits {right:.0f} % right" in player._repr_mimebundle_()[1]["image/png"]["alt"]
+
+
+@pytest.mark.parametrize(
+    "wrong", [np.ones((3, 3)), np.ones((5, 2, 3, 2), int), -np.ones((2, 3, 3), int)]
+)
+def test_a_confusion_matrix_is_square_and_holds_counts(wrong):
+    with pytest.raises(ValueError, match="whole numbers"):
+        Player(two_rates(), panels=[panels.Confusion(wrong)])

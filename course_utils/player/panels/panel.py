@@ -9,7 +9,7 @@ from __future__ import annotations
 import copy
 import inspect
 import sys
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar, Self
 
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from course_utils.player.scene import Scene
 
 Array = NDArray[Any]
+MOST = 21  # samples of what changes with the step; the steps between show the one before
 
 
 class Panel:
@@ -138,3 +139,28 @@ def at_index(values: Array, grid: tuple[int, ...], index: tuple[int, ...], more:
     """Return what an array that broadcasts to (*grid, and so many axes more) holds at an index."""
     found: Array = np.broadcast_to(values, (*grid, *values.shape[values.ndim - more :]))[index]
     return found
+
+
+def sampled(
+    given: Array, wanted: Sequence[int] | None, scene: Scene, more: int
+) -> tuple[Array, list[int]] | None:
+    """Return values (samples, *grid, and so many axes more) and the steps that they are of.
+
+    Given is one array (*grid, ...), one for each of the steps + 1 steps, of which 21 are kept, or
+    one for each of the steps that are wanted, beginning with 0. None stands for none of these.
+    """
+    grid, last = scene.first.ended.shape, scene.steps
+    values, steps = given, wanted
+    if values.ndim == len(grid) + more:
+        values, steps = values[None], [0]
+    elif steps is None and len(values) == last + 1:
+        steps = np.unique(np.rint(np.linspace(0, last, MOST)).astype(int)).tolist()
+        values = values[steps]
+    chosen = [] if steps is None else [int(step) for step in steps]
+    if not chosen or chosen != sorted(set(chosen)) or chosen[0]:
+        return None
+    try:
+        np.broadcast_to(values, (len(chosen), *grid, *values.shape[values.ndim - more :]))
+    except ValueError:
+        return None
+    return values, chosen
