@@ -8,7 +8,7 @@ import pytest
 
 ROOT = Path(__file__).parents[1]
 sys.path.insert(0, str(ROOT / "book" / "_ext"))
-from printed_numbers import found
+from printed_numbers import found  # noqa: E402, in the folder named above
 
 PAGE = (ROOT / "book" / "checked.md").read_text("utf-8")
 SENTENCES = re.findall(r"^- (\*\*“.+”\*\* .+)$", PAGE, re.MULTILINE)
