@@ -15,6 +15,7 @@ if TYPE_CHECKING:  # for editors and type checkers, which do not run __getattr__
     from course_utils.exercises.checking import check as check
     from course_utils.exercises.exercise import UNCHANGED as UNCHANGED
     from course_utils.exercises.exercise import Exercise as Exercise
+    from course_utils.exercises.exercise import Picture as Picture
     from course_utils.exercises.exercise import Points as Points
     from course_utils.exercises.exercise import Question as Question
     from course_utils.exercises.exercise import Wrong as Wrong
@@ -25,7 +26,7 @@ if TYPE_CHECKING:  # for editors and type checkers, which do not run __getattr__
 
 _NAMES = {
     "checking": "check",
-    "exercise": "Exercise Points Question UNCHANGED Wrong whole_numbers",
+    "exercise": "Exercise Picture Points Question UNCHANGED Wrong whole_numbers",
     "expected": "Between Close Each Exactly OneOf Partition Sample ZeroOr",
     "values": "Formula Random",
 }

@@ -39,7 +39,16 @@ from course_utils.exercises.judging import (
 from course_utils.exercises.running import Outcome, run_case
 from course_utils.exercises.values import UnreadableError, decode, encode, rounded
 
-__all__ = ["SOURCES", "VISIBLE", "Exercise", "Question", "SourceError", "Wrong", "load"]
+__all__ = [
+    "SOURCES",
+    "VISIBLE",
+    "Exercise",
+    "Picture",
+    "Question",
+    "SourceError",
+    "Wrong",
+    "load",
+]
 
 SOURCES = Path(__file__).parents[2] / "notebooks" / "exercises" / "sources"
 """Where the sources of the course's exercises are, in a clone of it."""
@@ -127,6 +136,26 @@ class Points:
 
 
 @dataclass(frozen=True)
+class Picture:
+    """A path that shows what an answer does, for the page of a student who is not right yet.
+
+    Parameters
+    ----------
+    title
+        What is to be seen: "30 steps in a ravine, at the rate 0.15".
+    call
+        The expression that gives the path: an array of shape (n, 1) or (n, 2), or a list of points.
+        It may call the answer many times.
+    inputs
+        Plain data for the expression, under their names. They are shown to students.
+    """
+
+    title: str
+    call: str
+    inputs: Mapping[str, Any]
+
+
+@dataclass(frozen=True)
 class Question:
     """A question: how its answer is called and what it is compared with.
 
@@ -155,6 +184,8 @@ class Question:
         default there are none, and only an answer that is all right earns points.
     equivalent
         Changes of the solution that do the same, as `mutate` writes them, each with the reason.
+    picture
+        What a student who is not right sees beside the path of the solution.
     """
 
     name: str
@@ -166,6 +197,7 @@ class Question:
     fractions: Sequence[str] = ()
     parts: Sequence[Points] = ()
     equivalent: Mapping[str, str] = field(default_factory=dict)
+    picture: Picture | None = None
 
 
 @dataclass(eq=False)
@@ -253,6 +285,27 @@ class Exercise:
                 question.name: self._prepare(question, seed) for question in self.questions
             }
         return self._prepared[seed]
+
+    @functools.cached_property
+    def pictures(self) -> dict[str, Prepared]:
+        """For each question with a picture, how it is asked for and the path of the solution."""
+        return {one.name: self._drawn(one, one.picture) for one in self.questions if one.picture}
+
+    def _drawn(self, question: Question, picture: Picture) -> Prepared:
+        where = f"{self.slug}, question {question.name}, picture"
+        inputs = decode(encode(dict(picture.inputs)), descriptions=True)
+        _check_call(picture.call, question.name, inputs, where)
+        case = Case(inputs, Close(None))
+        [outcome] = self._outcomes(
+            picture.call, [case], question.name, self.solution(question.name)
+        )
+        expected = _expected(Close, outcome, inputs, where)
+        if points_of(outcome.value) is None:
+            raise SourceError(
+                f"{where}: the call gives no path; make it a list of 2 to {MOST_POINTS} points of"
+                " one or two numbers."
+            )
+        return Prepared(question.name, 0, picture.call, (Case(inputs, expected),))
 
     def verdict(self, name: str, source: str, seed: str = VISIBLE) -> Verdict:
         """Judge the text of an answer cell of one's own, to try a question out.
@@ -398,6 +451,29 @@ class Exercise:
                 )
             )
         return Mistake(wrong.name, wrong.hint, tuple(symptoms))
+
+
+MOST_POINTS = 300
+"""How long the path of a picture may be."""
+
+
+def points_of(path: Any) -> np.ndarray | None:
+    """Return the points of a path, shape (n, 1) or (n, 2); None where it is none to be drawn.
+
+    Examples
+    --------
+    >>> points_of([np.array([1.0]), np.array([0.5])])
+    array([[1. ],
+           [0.5]])
+    >>> points_of("no path")
+    """
+    try:
+        points = np.array(path, dtype=float)
+    except (TypeError, ValueError):
+        return None
+    points = points[:, None] if points.ndim == 1 else points
+    fits = points.ndim == 2 and 2 <= len(points) <= MOST_POINTS and points.shape[1] in {1, 2}
+    return points if fits else None
 
 
 def _parts(question: Question, cases: Sequence[Case], where: str) -> Iterator[Part]:

@@ -150,6 +150,11 @@ class Prepared:
         """How many bytes the answer for one case may take."""
         return max(case.expected.room for case in self.cases)
 
+    @cached_property
+    def encoded(self) -> list[Any]:
+        """The inputs of the cases, as what JSON can hold."""
+        return [encode(dict(case.inputs)) for case in self.cases]
+
     @property
     def is_value(self) -> bool:
         """Whether the answer is a value and not a function."""

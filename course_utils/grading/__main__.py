@@ -3,6 +3,7 @@
 import argparse
 import errno
 import os
+import re
 import signal
 import sys
 from collections.abc import Callable, Sequence
@@ -20,6 +21,7 @@ from course_utils.grading.batch import (
     local_processes,
 )
 from course_utils.grading.intake import STEERING, Submission, Submissions, known_exercises
+from course_utils.notebooks import repository
 
 __all__ = ["main"]
 
@@ -188,6 +190,12 @@ def parser() -> argparse.ArgumentParser:
         type=Path,
         help="write them also into a zip that Moodle takes and gives each student their page",
     )
+    one.add_argument(
+        "--site",
+        metavar="ADDRESS",
+        default=pages_address(repository()),
+        help="the course's site, for links to what explains a question (default: %(default)s)",
+    )
 
     one = command("export", "write marks for Canvas, Moodle, spreadsheets", EXPORT, export)
     one.add_argument("results", metavar="RESULTS", nargs="?")
@@ -208,6 +216,18 @@ def parser() -> argparse.ArgumentParser:
     one.add_argument("--sources", metavar="DIR", default=SOURCES, help="the exercises' sources")
     one.add_argument("--out", metavar="DIR", help="where to (default: the folder around DIR)")
     return made
+
+
+def pages_address(address: str) -> str:
+    """Return where GitHub publishes the site of a repository; "" where it is not GitHub's.
+
+    Examples
+    --------
+    >>> pages_address("https://github.com/ada/descent")
+    'https://ada.github.io/descent'
+    """
+    found = re.fullmatch(r"https://github\.com/([\w-]+)/([\w.-]+)", address)
+    return f"https://{found[1].lower()}.github.io/{found[2]}" if found else ""
 
 
 def positive(text: str) -> int:
@@ -267,8 +287,8 @@ def grade(options: argparse.Namespace) -> int:
                 in_flight=in_flight,
                 progress=progress,
             )
-        written = write_overviews(results)
-        written.append(results.write("alike.html", alike_page(compared(submissions, known))))
+        alike = results.write("alike.html", alike_page(compared(submissions, known)))
+        written = [*write_overviews(results), alike]  # the report has a link to what is there
         if options.unsafe:
             print("Graded WITHOUT a sandbox; the report says so.", file=sys.stderr)
     print(in_words(summary))
@@ -349,10 +369,14 @@ def feedback(options: argparse.Namespace) -> int:
     from course_utils.grading.pages import write_feedback, write_moodle_feedback
 
     results = Results(options.results)
-    count = write_feedback(results)
+    if options.site and not options.site.startswith(("https://", "http://")):
+        raise BatchError(
+            f"{options.site!r} is no address of a site: give one that begins with https://."
+        )
+    count = write_feedback(results, options.site)
     print(f"{count} pages in {results.folder / 'feedback'}; index.csv there tells whose is which.")
     if options.moodle:
-        told = write_moodle_feedback(results, options.moodle)
+        told = write_moodle_feedback(results, options.moodle, options.site)
         left = f"; {count - told} left out, who have no number of Moodle's" if told < count else ""
         print(f"{told} pages in {options.moodle}{left}.")
     return 0

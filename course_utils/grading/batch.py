@@ -314,7 +314,11 @@ def grade_batch(
         unsafe=bool(unsafe or results.settings.get("unsafe")),
         complete=False,
         exercises={
-            slug: {"title": known.title, "questions": dict(known.points)}
+            slug: {
+                "title": known.title,
+                "questions": dict(known.points),
+                "sections": dict(known.sections),
+            }
             for slug, known in sorted(submissions.known.items())
         },
         versions=versions(),

@@ -12,6 +12,7 @@ import os
 import re
 import secrets
 import time
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -24,7 +25,8 @@ from course_utils.exercises.running import (
     definition_of,
     from_data,
 )
-from course_utils.exercises.values import UnreadableError, encode
+from course_utils.exercises.values import UnreadableError
+from course_utils.grading import pictures
 from course_utils.grading.intake import Submission, presentable
 from course_utils.grading.sandbox import Sandbox, SandboxEndedError, SandboxError
 from course_utils.grading.sandbox.channel import Channel, EndedError, OutOfTimeError
@@ -76,6 +78,9 @@ class QuestionResult:
         For the instructor: an input, what was expected and what came.
     parts
         What each part of its points came to, where it has parts.
+    picture
+        For the student: the path that the answer makes and the one it should make, of inputs that
+        are no secret; see `pictures`. None where there is nothing to see.
     """
 
     name: str
@@ -87,6 +92,7 @@ class QuestionResult:
     wrong: str = ""
     detail: str = ""
     parts: tuple[PartVerdict, ...] = ()
+    picture: dict[str, Any] | None = None
 
 
 @dataclass(frozen=True)
@@ -167,13 +173,13 @@ def grade_submission(
         submission.path,
         submission.digest,
         source.slug,
-        tuple(map(_result, verdicts.values())),
+        tuple(_result(verdict, conversation.drawn.get(name)) for name, verdict in verdicts.items()),
         tuple(dict.fromkeys([*submission.notes, *conversation.notes])),
         "none" if unsafe else "bubblewrap",
     )
 
 
-def _result(verdict: Verdict) -> QuestionResult:
+def _result(verdict: Verdict, picture: dict[str, Any] | None) -> QuestionResult:
     row = next((row for row in verdict.rows if not row.ok), None)
     detail = row and f"{row.inputs}: expected {row.expected}, came {row.came}. {row.detail}"
     return QuestionResult(
@@ -186,6 +192,7 @@ def _result(verdict: Verdict) -> QuestionResult:
         verdict.wrong,
         detail or "",
         verdict.parts,
+        None if verdict.passed else picture,
     )
 
 
@@ -213,11 +220,18 @@ class _Conversation:
         self.notes: list[str] = []
         self.done: dict[str, Verdict] = {}
         self.answers: dict[str, tuple[int, list[str]]] = {}
+        self.drawn: dict[str, dict[str, Any]] = {}
+        self.undrawn = [
+            (one.picture.title, source.pictures[one.name])
+            for one in source.questions
+            if one.picture
+        ]
         self.careful: list[int] = []
         self.skip: list[int] = []
         self.knows_inputs = False
         self.false_starts = 0
         self.sandboxes_ended = 0
+        self.drawing = False
         self.running: int | None = None
         self.asked: Prepared | None = None
         self.outcomes: list[Outcome] = []
@@ -242,11 +256,15 @@ class _Conversation:
             with _sandbox(self.source, unsafe=self.unsafe).process() as channel:
                 patience = self.seconds if self.false_starts else 2 * self.seconds
                 self.start(channel, min(end, time.monotonic() + patience))
+                self.draw(channel)
                 for question in self.prepared.values():
                     if question.name not in self.done:
                         self.ask(channel, question)
         except (EndedError, OutOfTimeError) as reason:
             kind = "out of time" if isinstance(reason, OutOfTimeError) else "ended"
+            if self.drawing:  # it has no picture, and what it is worth is seen from the start
+                self.undrawn.clear()
+                return ""
             if self.asked is not None:
                 self.judge(self.asked, self.outcomes, kind)
                 return kind
@@ -272,6 +290,7 @@ class _Conversation:
     def start(self, channel: Channel, deadline: float) -> None:
         """Have the cells run."""
         self.running = self.asked = None
+        self.drawing = False
         request = {
             "setup": list(self.source.setup),
             "stubs": dict(self.source.stubs),
@@ -336,26 +355,41 @@ class _Conversation:
         opening = presentable(next((text for text in lines if text.strip()), ""), 40)
         self.add_note(f"Cell {number + 1} ({opening}): {remark}")
 
+    def draw(self, channel: Channel) -> None:
+        """Have the paths of pictures made, while the submission knows no input that is secret."""
+        self.drawing = True
+        while self.undrawn:
+            title, prepared = self.undrawn.pop()
+            for outcome in self.answers_to(channel, prepared, self.seconds / 5):
+                if picture := pictures.compared(prepared, outcome):
+                    self.drawn[prepared.name] = {"title": title} | picture
+        self.drawing = False
+
     def ask(self, channel: Channel, question: Prepared) -> None:
         """Have one question answered and decide on it at once."""
         self.asked, self.outcomes = question, []
+        self.knows_inputs = True
+        for outcome in self.answers_to(channel, question, self.seconds):
+            self.outcomes.append(outcome)
+        self.judge(question, self.outcomes)
+
+    def answers_to(self, channel: Channel, question: Prepared, seconds: float) -> Iterator[Outcome]:
+        """Yield what comes of each case of a question."""
         nonce = secrets.token_hex(16)
         request = {
             "name": question.name,
             "room": question.room,
             "call": question.call,
             "nonce": nonce,
-            "cases": [encode(dict(case.inputs)) for case in question.cases],
+            "cases": question.encoded,
         }
-        deadline = time.monotonic() + self.seconds
-        channel.send(request, self.seconds)
+        deadline = time.monotonic() + seconds
+        channel.send(request, seconds)
         channel.allow(len(question.cases) * question.room)
-        self.knows_inputs = True
         for number, case in enumerate(question.cases):
             outcome = self.reply(channel.receive(deadline), nonce, number, question.name)
             known = tuple(name for name in outcome.changed if name in case.inputs)
-            self.outcomes.append(replace(outcome, changed=known))
-        self.judge(question, self.outcomes)
+            yield replace(outcome, changed=known)
 
     def reply(self, message: Any, nonce: str, number: int, name: str) -> Outcome:
         match message:

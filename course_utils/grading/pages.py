@@ -21,6 +21,7 @@ from markupsafe import Markup
 
 from course_utils.grading.batch import Results
 from course_utils.grading.export import Student, exercises_of, harmless, students, total, written
+from course_utils.grading.pictures import drawing
 
 __all__ = ["alike_page", "feedback_page", "report_page", "write_feedback", "write_moodle_feedback"]
 
@@ -75,10 +76,11 @@ def environment() -> Environment:
 # For a student
 
 
-def write_feedback(results: Results) -> int:
+def write_feedback(results: Results, site: str = "") -> int:
     """Write a page for each student into the folder `feedback`; return their number.
 
-    `feedback/index.csv` tells whose page is which.
+    `feedback/index.csv` tells whose page is which. Where the address of the course's site is given,
+    each question has a link to what explains it.
     """
     template = environment().get_template("feedback.html")
     folder = results.folder / "feedback"
@@ -87,7 +89,7 @@ def write_feedback(results: Results) -> int:
     index = [["student", "identifier", "page"]]
     for student in students(results):
         name = file_name(student)
-        page = template.render(student=student, parts=parts_of(student, exercises))
+        page = template.render(student=student, parts=parts_of(student, exercises, site))
         (folder / name).write_text(page, encoding="utf-8")
         index.append([harmless(student.name), harmless(student.identifier), name])
     names = {row[2] for row in index}
@@ -98,7 +100,7 @@ def write_feedback(results: Results) -> int:
     return len(index) - 1
 
 
-def write_moodle_feedback(results: Results, path: Path) -> int:
+def write_moodle_feedback(results: Results, path: Path, site: str = "") -> int:
     """Write the pages into a zip for Moodle's "Upload multiple feedback files in a zip".
 
     Moodle tells by the names of the files whose they are: `name_number_assignsubmission_file_...`,
@@ -109,6 +111,7 @@ def write_moodle_feedback(results: Results, path: Path) -> int:
     int
         The number of pages in the zip.
     """
+    template = environment().get_template("feedback.html")
     exercises = exercises_of(results)
     draft = path.with_name(f".{path.name}.draft")
     count = 0
@@ -117,16 +120,17 @@ def write_moodle_feedback(results: Results, path: Path) -> int:
             if student.identifier.isdecimal():
                 name = re.sub(r"[_/\\:\s]+", " ", student.name).strip(". ") or "student"
                 member = f"{name}_{student.identifier}_assignsubmission_file_feedback.html"
-                archive.writestr(member, feedback_page(student, exercises))
+                page = template.render(student=student, parts=parts_of(student, exercises, site))
+                archive.writestr(member, page)
                 count += 1
     draft.replace(path)
     return count
 
 
-def feedback_page(student: Student, exercises: Json) -> str:
+def feedback_page(student: Student, exercises: Json, site: str = "") -> str:
     """Return the page of one student."""
     template = environment().get_template("feedback.html")
-    return template.render(student=student, parts=parts_of(student, exercises))
+    return template.render(student=student, parts=parts_of(student, exercises, site))
 
 
 def file_name(student: Student) -> str:
@@ -144,7 +148,15 @@ def file_name(student: Student) -> str:
     return f"{told}-{digest[:10]}.html"
 
 
-def parts_of(student: Student, exercises: Json) -> list[Json]:
+def section_of(exercise: Json, question: str, site: str) -> Json | None:
+    """Return the title and the address of what explains a question."""
+    title, place = exercise.get("sections", {}).get(question, ("", ""))
+    path, _, anchor = place.partition("#")
+    address = f"{site.rstrip('/')}/notebooks/{path}.html#{anchor}".rstrip("#")
+    return {"title": title, "address": address if site else ""} if title else None
+
+
+def parts_of(student: Student, exercises: Json, site: str = "") -> list[Json]:
     """Return what a student is told of each exercise; no input, no expected value, no message."""
     parts = []
     for record in student.records:
@@ -159,6 +171,8 @@ def parts_of(student: Student, exercises: Json) -> list[Json]:
                 "sentence": question["sentence"],
                 "hint": question["hint"],
                 "parts": question.get("parts", ()),
+                "section": section_of(exercise, question["name"], site),
+                "picture": drawing(question["picture"]) if question.get("picture") else None,
             }
             for question in record["questions"]
         ]
@@ -205,6 +219,7 @@ def report_page(results: Results) -> str:
             ],
             notes=[{"text": text, "count": count} for text, count in summary.notes.most_common(20)],
             chart=CHART,
+            alike=(results.folder / "alike.html").exists(),
             aside=results.settings.get("aside", []),
             more_aside=results.settings.get("more_aside", 0),
         )

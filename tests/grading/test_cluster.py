@@ -162,7 +162,14 @@ def test_what_travels_is_json_and_what_comes_back_is_read_as_plain_data():
 
     part = {"name": "ordinary inputs", "points": 0.0, "out_of": 1.0, "sentence": "Not right."}
     question = dict.fromkeys(("sentence", "hint", "wrong", "detail"), "\ud800 <b>")
-    question |= {"name": "double", "points": 0, "out_of": 1, "kind": "wrong", "parts": [part]}
+    question |= {
+        "name": "double",
+        "points": 0,
+        "out_of": 1,
+        "kind": "wrong",
+        "parts": [part],
+        "picture": None,
+    }
     told = dict.fromkeys(("student", "identifier", "path", "digest", "exercise", "sandbox"), "x")
     told |= {"questions": [question], "notes": ["a", "b"]}
     result = cluster._read(json.dumps({"result": told}).encode())

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from course_utils.exercises import Exercise, Formula, Question, Wrong
+from course_utils.exercises import Exercise, Formula, Picture, Question, Wrong
 
 
 def line_inputs(rng):
@@ -107,6 +107,11 @@ def descend_until(gradient, start, learning_rate, tolerance, max_steps):
     point, steps = np.array(start, dtype=float), 0
 """
 
+RAVINE = {
+    "gradient": Formula("x * np.array([1, 10])", of="x"),
+    "start": np.array([4.0, 1.5]),
+}
+
 exercise = Exercise(
     lesson="1_cost_functions/03_the_descent_loop.ipynb",
     title="Five lines that learn",
@@ -116,6 +121,16 @@ exercise = Exercise(
         Question(
             "line_step",
             points=1,
+            picture=Picture(
+                "Slope over intercept of a line in 20 steps from (0, 0), at the rate 0.1",
+                "[line, *[(line := line_step(*line, x, y, learning_rate)) for _ in range(20)]]",
+                {
+                    "line": (0.0, 0.0),
+                    "x": np.array([-1.0, 0.0, 1.0, 2.0, 3.0]),
+                    "y": np.array([-1.0, 1.5, 2.5, 5.0, 7.0]),
+                    "learning_rate": 0.1,
+                },
+            ),
             inputs=line_inputs,
             wrong=[
                 Wrong(
@@ -269,6 +284,11 @@ exercise = Exercise(
         Question(
             "descent_path",
             points=2,
+            picture=Picture(
+                "20 steps from (4, 1.5) in the ravine with the curvatures 1 and 10, at the rate 0.15",
+                "descent_path(gradient, start, 0.15, 20)",
+                RAVINE,
+            ),
             inputs=path_inputs,
             equivalent={
                 "path = [np.array(start, dtype=float)] → path = [np.array(start)]": "Nothing is written into the start.",

@@ -1,7 +1,14 @@
 """Exercises to lesson 7: how the answers are called, what they are compared with."""
 
 import numpy as np
-from course_utils.exercises import Exercise, Partition, Question, Random, Wrong
+from course_utils.exercises import (
+    Exercise,
+    Partition,
+    Picture,
+    Question,
+    Random,
+    Wrong,
+)
 
 
 def minibatches_inputs(rng):
@@ -127,6 +134,18 @@ exercise = Exercise(
         Question(
             "sgd_epoch",
             points=3,
+            picture=Picture(
+                "The two weights after 0 to 15 epochs, with batches of 3 and 2 of the 5 rows",
+                "[w, *[(w := sgd_epoch(features, targets, w, 0.05, batches)) for _ in range(15)]]",
+                {
+                    "features": np.array(
+                        [[1.0, 0.0], [1.0, 1.0], [1.0, 2.0], [1.0, -1.0], [1.0, -2.0]]
+                    ),
+                    "targets": np.array([1.2, 2.9, 5.1, -1.0, -3.2]),
+                    "w": np.zeros(2),
+                    "batches": [np.array([0, 3, 2]), np.array([4, 1])],
+                },
+            ),
             inputs=epoch_inputs,
             wrong=[
                 Wrong(

@@ -1,7 +1,14 @@
 """Exercises to lesson 8: how the answers are called, what they are compared with."""
 
 import numpy as np
-from course_utils.exercises import Exactly, Exercise, Formula, Question, Wrong
+from course_utils.exercises import (
+    Exactly,
+    Exercise,
+    Formula,
+    Picture,
+    Question,
+    Wrong,
+)
 
 
 def ball_inputs(rng):
@@ -53,6 +60,11 @@ def hessian_inputs(rng):
     yield {"hessian": rng.uniform(2, 5) * np.eye(2)}
 
 
+RAVINE = {
+    "gradient": Formula("x * np.array([1, 10])", of="x"),
+    "start": np.array([4.0, 1.5]),
+}
+
 exercise = Exercise(
     lesson="3_variants/08_momentum_and_nesterov.ipynb",
     title="Steps with memory",
@@ -62,6 +74,11 @@ exercise = Exercise(
         Question(
             "heavy_ball",
             points=3,
+            picture=Picture(
+                "30 steps from (4, 1.5) in the ravine with the curvatures 1 and 10, at the rate 0.1 with the momentum 0.6",
+                "[heavy_ball(gradient, start, 0.1, 0.6, steps) for steps in range(31)]",
+                RAVINE,
+            ),
             inputs=ball_inputs,
             wrong=[
                 Wrong(

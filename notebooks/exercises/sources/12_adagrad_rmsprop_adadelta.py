@@ -2,7 +2,15 @@
 
 import numpy as np
 
-from course_utils.exercises import Between, Close, Exercise, Formula, Question, Wrong
+from course_utils.exercises import (
+    Between,
+    Close,
+    Exercise,
+    Formula,
+    Picture,
+    Question,
+    Wrong,
+)
 
 
 def adagrad_inputs(rng):
@@ -90,6 +98,11 @@ LOOP = """\
         points.append(x)
 """
 
+RAVINE = {
+    "gradient": Formula("x * np.array([1, 10])", of="x"),
+    "start": np.array([4.0, 1.5]),
+}
+
 exercise = Exercise(
     lesson="5_adaptive_optimizers/12_adagrad_rmsprop_adadelta.ipynb",
     title="A step size per coordinate",
@@ -99,6 +112,14 @@ exercise = Exercise(
         Question(
             "adagrad_step",
             points=2,
+            picture=Picture(
+                "20 steps from (4, 1.5) in the ravine with the curvatures 1 and 10, at the rate 1",
+                "[at[0], *[(at := adagrad_step(*at, curvatures * at[0], 1.0, 1e-8))[0] for _ in range(20)]]",
+                {
+                    "at": (np.array([4.0, 1.5]), np.zeros(2)),
+                    "curvatures": np.array([1.0, 10.0]),
+                },
+            ),
             inputs=adagrad_inputs,
             wrong=[
                 Wrong(
@@ -200,6 +221,11 @@ def adagrad_step(x, G, gradient, learning_rate, epsilon):
         Question(
             "rmsprop",
             points=3,
+            picture=Picture(
+                "25 steps from (4, 1.5) in the ravine with the curvatures 1 and 10, at the rate 0.3 with ρ = 0.9",
+                "rmsprop(gradient, start, 0.3, 0.9, 1e-8, 25)",
+                RAVINE,
+            ),
             inputs=rmsprop_inputs,
             # A list of points is as good as an array.
             expect=lambda points: Close(list(points)),

@@ -2,7 +2,14 @@
 
 import numpy as np
 
-from course_utils.exercises import Between, Exercise, Formula, Question, Wrong
+from course_utils.exercises import (
+    Between,
+    Exercise,
+    Formula,
+    Picture,
+    Question,
+    Wrong,
+)
 
 USUAL = {"learning_rate": 0.1, "beta1": 0.9, "beta2": 0.999, "epsilon": 1e-8}
 
@@ -122,6 +129,11 @@ EPSILON_MISTAKES = [
     ),
 ]
 
+RAVINE = {
+    "gradient": Formula("x * np.array([1, 10])", of="x"),
+    "start": np.array([4.0, 1.5]),
+}
+
 exercise = Exercise(
     lesson="5_adaptive_optimizers/13_adam_family.ipynb",
     title="Adam and its relatives",
@@ -131,6 +143,11 @@ exercise = Exercise(
         Question(
             "adam",
             points=3,
+            picture=Picture(
+                "40 steps from (4, 1.5) in the ravine with the curvatures 1 and 10, at the rate 0.3",
+                "[adam(gradient, start, 0.3, 0.9, 0.99, 1e-8, steps) for steps in range(41)]",
+                RAVINE,
+            ),
             inputs=adam_inputs,
             wrong=[
                 Wrong(

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from course_utils.exercises import Exercise, Question, Wrong
+from course_utils.exercises import Exercise, Picture, Question, Wrong
 
 
 def training_inputs(rng):
@@ -140,6 +140,16 @@ exercise = Exercise(
         Question(
             "mended_training",
             points=3,
+            picture=Picture(
+                "The two weights after 0 to 15 epochs, with batches of 2 of the 5 rows",
+                "[mended_training(X, y, 0.05, 0.5, 2, epochs) for epochs in range(16)]",
+                {
+                    "X": np.array(
+                        [[1.0, 0.0], [1.0, 1.0], [1.0, 2.0], [1.0, -1.0], [1.0, -2.0]]
+                    ),
+                    "y": np.array([1.2, 2.9, 5.1, -1.0, -3.2]),
+                },
+            ),
             inputs=training_inputs,
             wrong=[
                 Wrong(
