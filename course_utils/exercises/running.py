@@ -114,7 +114,7 @@ def evaluate(call: str, names: Mapping[str, Any], inputs: Any) -> dict[str, Any]
         with warnings.catch_warnings(), np.errstate(all="ignore"):
             warnings.simplefilter("ignore")
             # The expression is the exercise's author's.
-            value = eval(call, {"np": np, **names, **arguments})  # noqa: S307
+            value = eval(_compiled(call), {"np": np, **names, **arguments})  # noqa: S307
         data = encode(value)
     except UnreadableError as reason:
         return _data("unreadable", failure=Failure("UnreadableError", str(reason)))
@@ -128,6 +128,12 @@ def evaluate(call: str, names: Mapping[str, Any], inputs: Any) -> dict[str, Any]
     if untouched:
         return _data("not attempted", changed=changed)
     return _data("answer", data, changed)
+
+
+@functools.lru_cache(maxsize=64)
+def _compiled(call: str) -> CodeType:
+    """Compile the expression of a question once, not for each of its cases."""
+    return compile(call, "<string>", "eval")
 
 
 # What a function does that returns nothing and does nothing.

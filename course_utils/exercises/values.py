@@ -8,12 +8,14 @@ and a `Random`, which arrives as a generator of random numbers.
 Needs numpy alone, and is loaded on both sides of the sandbox.
 """
 
+import functools
 import json
 import math
 from collections.abc import Callable
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
+from types import CodeType
 from typing import Any
 
 import numpy as np
@@ -78,9 +80,9 @@ class Formula:
 
     def __call__(self, *arguments: Any) -> Any:
         if self._function is None:
-            lambda_ = f"lambda {', '.join(self.of.split())}: {self.expression}"
+            code = _compiled(f"lambda {', '.join(self.of.split())}: {self.expression}")
             # Formulas are written by the exercise's author; an answer never becomes one.
-            self._function = eval(lambda_, {"np": np, **self.parameters})  # noqa: S307
+            self._function = eval(code, {"np": np, **self.parameters})  # noqa: S307
         result = self._function(*arguments)
         # A result of its own, so that changing it changes neither argument nor parameter.
         return np.array(result) if isinstance(result, np.ndarray) else result
@@ -100,6 +102,12 @@ class Formula:
         )
         rule = f"{', '.join(self.of.split())} ↦ {self.expression}"
         return f"{rule} with {values}" if values else rule
+
+
+@functools.lru_cache(maxsize=64)
+def _compiled(expression: str) -> CodeType:
+    """Compile an expression once: each case of a question has the same."""
+    return compile(expression, "<string>", "eval")
 
 
 @dataclass(frozen=True)

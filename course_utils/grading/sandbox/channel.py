@@ -10,6 +10,7 @@ from course_utils.grading.sandbox.messages import framed, received
 __all__ = ["Channel", "EndedError", "OutOfTimeError", "SocketChannel"]
 
 _LARGEST_MESSAGE = 16 * 2**20
+_AT_ONCE = 2**16
 
 
 class OutOfTimeError(Exception):
@@ -75,6 +76,7 @@ class SocketChannel(Channel):
     def __init__(self, connection: socket.socket) -> None:
         super().__init__()
         self._connection = connection
+        self._ahead = bytearray()  # received, and not asked for yet
 
     def _write(self, data: bytes, seconds: float) -> None:
         self._connection.settimeout(seconds)
@@ -86,19 +88,21 @@ class SocketChannel(Channel):
             raise EndedError from None
 
     def _exactly(self, length: int, deadline: float) -> bytes:
-        data = bytearray()
-        while len(data) < length:
+        while len(self._ahead) < length:
             seconds = deadline - time.monotonic()
             if seconds <= 0:
                 raise OutOfTimeError
             self._connection.settimeout(seconds)
             try:
-                part = self._connection.recv(min(length - len(data), 2**16))
+                # A length and what it is of come at once, often with the messages after them.
+                part = self._connection.recv(_AT_ONCE)
             except TimeoutError:
                 raise OutOfTimeError from None
             except OSError:
                 raise EndedError from None
             if not part:
                 raise EndedError
-            data += part
-        return bytes(data)
+            self._ahead += part
+        data = bytes(self._ahead[:length])
+        del self._ahead[:length]
+        return data
