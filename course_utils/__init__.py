@@ -12,6 +12,7 @@ if TYPE_CHECKING:  # for editors and type checkers, which do not run __getattr__
     from course_utils.curvature import *  # noqa: F403
     from course_utils.datasets import *  # noqa: F403
     from course_utils.descent import *  # noqa: F403
+    from course_utils.factorisation import *  # noqa: F403
     from course_utils.hyperparameters import *  # noqa: F403
     from course_utils.libraries import installed as installed
     from course_utils.networks import *  # noqa: F403
@@ -38,6 +39,7 @@ _NAMES = {
     " split standardised line_with_noise blobs moons circles spirals synthetic_ratings mnist"
     " movielens",
     "networks": "Network ConvolutionalNetwork NetworkCost",
+    "factorisation": "MatrixFactorisation",
     "optimizers": "Optimizer GradientDescent Momentum Nesterov SignDescent Adagrad RMSprop Adadelta"
     " Adam AMSGrad AdamW Adamax NAdam RAdam Rprop Lion ScheduleFree SAM ProximalGradient Clipped"
     " Projected Box Ball",

@@ -8,9 +8,10 @@ import gzip
 from dataclasses import dataclass
 from math import prod
 from pathlib import Path
+from typing import Self
 
 import numpy as np
-from numpy.typing import NDArray
+from numpy.typing import ArrayLike, NDArray
 
 from course_utils.hyperparameters import Array, check_range
 
@@ -527,6 +528,20 @@ class Ratings:
         """How many users and how many items there are."""
         return int(self.users.max()) + 1, int(self.items.max()) + 1
 
+    def rows(self, index: ArrayLike) -> Self:
+        """Those of the ratings that an index or a mask chooses, with users and items as they were.
+
+        Examples
+        --------
+        >>> first, rest = np.split(np.random.default_rng(0).permutation(300), [200])
+        >>> ratings = synthetic_ratings(users=20, items=15, share=1.0)
+        >>> ratings.rows(first)
+        200 ratings of 15 items by 20 users
+        """
+        chosen = np.asarray(index)
+        parts = self.users[chosen], self.items[chosen], self.ratings[chosen]
+        return type(self)(*parts, self.description)
+
     def __repr__(self) -> str:
         users, items = self.shape
         return f"{len(self.ratings)} ratings of {items} items by {users} users"
@@ -539,6 +554,7 @@ def synthetic_ratings(
     *,
     share: float = 0.3,
     noise: float = 0.3,
+    bias: float = 0.0,
     seed: int = 0,
 ) -> Ratings:
     """Ratings from 1 to 5 by people whose taste has a few dimensions.
@@ -553,13 +569,16 @@ def synthetic_ratings(
         The share of all pairs that is rated; every user and item has at least one rating.
     noise
         Standard deviation of the moods.
+    bias
+        Standard deviation of what a user adds to all ratings, and of what an item gets from all.
     seed
         A whole number.
 
     Raises
     ------
     ValueError
-        If there are no users, no items or no dimensions, or the share is not from 0 to 1.
+        If there are no users, no items or no dimensions, the share is not from 0 to 1, or `noise`
+        or `bias` is below 0.
 
     Examples
     --------
@@ -575,6 +594,8 @@ def synthetic_ratings(
     taste, style = random.normal(size=(users, rank)), random.normal(size=(items, rank))
     liking = 3 + taste @ style.T / np.sqrt(rank) + noise * random.normal(size=(users, items))
     rated = random.random((users, items)) < share
+    check_range("bias", bias)
+    liking += bias * random.normal(size=(users, 1)) + bias * random.normal(size=items)
     rated[np.arange(users), np.arange(users) % items] = True
     rated[np.arange(items) % users, np.arange(items)] = True
     who, what = np.nonzero(rated)

@@ -12,7 +12,7 @@ ROOT = Path(__file__).parents[1]
 PACKAGE = ROOT / "course_utils"
 
 ARRAYS = {"hyperparameters"}
-PROBLEMS = ARRAYS | {"evaluation", "objectives", "costs", "datasets", "networks"}
+PROBLEMS = ARRAYS | {"evaluation", "objectives", "costs", "datasets", "networks", "factorisation"}
 PATHS = {"stopping", "paths"}
 # What each module, or folder, of the course may import of the others.
 MAY_IMPORT = {
@@ -23,6 +23,7 @@ MAY_IMPORT = {
     "schedules": ARRAYS,
     "costs": ARRAYS | {"objectives", "datasets"},
     "networks": ARRAYS | {"objectives", "costs", "datasets"},
+    "factorisation": ARRAYS | {"objectives", "datasets"},
     "optimizers": ARRAYS,
     "curvature": ARRAYS | {"optimizers"},
     "stopping": ARRAYS | {"objectives"},
