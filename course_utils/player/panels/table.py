@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from course_utils.player.packing import Parcel
 
 MOST = 11  # of the steps for which there is a table; those between show the one before
-LEVELS = 60  # shades between the lowest and the highest number
+LEVELS = 24  # shades between the lowest and the highest number
 SHADES = ("#00447a", "#78aacd", "#fafafa", "#f0af6e", "#a03e00")
 
 
