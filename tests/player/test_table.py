@@ -50,6 +50,6 @@ def test_it_has_a_still_picture():
 
 
 def test_predictions_that_do_not_fit_the_descent_are_refused():
-    player, cost, paths = drawn()
+    _, cost, paths = drawn()
     with pytest.raises(ValueError, match="30 steps and the grid"):
         Player(paths, panels=[Table(cost.table(paths.points[:7]), cost.ratings)])
