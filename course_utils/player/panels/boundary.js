@@ -1,11 +1,12 @@
 import { axesFrame } from "../browser/axes.js";
-import { STRIP, beyond, haloed, inside, line, mark } from "../browser/drawing.js";
+import { STRIP, beyond, dot, haloed, inside, line, mark } from "../browser/drawing.js";
 import { positionWithin, shown } from "../browser/paths.js";
 
 /** Rows of two classes by two features; for each path its boundary, with the margins around it. */
 export function panel(figure, spec) {
   const features = figure.floats(spec.features), { signs, window: [xlim, ylim] } = spec;
   const middle = [(xlim[0] + xlim[1]) / 2, (ylim[0] + ylim[1]) / 2];
+  const crowd = signs.length > 300; // the rows of the common class are then a cloud below the fences
   const reach = 3 * (xlim[1] - xlim[0] + ylim[1] - ylim[0]);
 
   /** The rows at the sliders of a path. */
@@ -50,12 +51,15 @@ export function panel(figure, spec) {
     haloed(ctx, onPage(boundary), { colour, dash, halo: halo ?? "transparent", width });
   }
 
-  function drawRows(ctx, frame, rows, colours, w, ring) {
+  /** The rows of one class; with a ring those on which a path, by its weights `w`, still pulls. */
+  function drawClass(ctx, frame, rows, sign, colours, w, ring) {
     rows.forEach(([x, y], i) => {
-      const [u, v, size] = [frame.x(x), frame.y(y), spec.moving[i] ? 6.5 : rows.length > 300 ? 2.4 : 3.6];
-      if (signs[i] > 0) mark(ctx, 2, u, v, size + 0.6, colours.text, colours.halo);
+      if (signs[i] !== sign) return;
+      const [u, v, size] = [frame.x(x), frame.y(y), spec.moving[i] ? 6.5 : 3.6];
+      if (sign > 0) mark(ctx, 2, u, v, size + 0.6, colours.text, colours.halo);
+      else if (crowd) dot(ctx, u, v, 1.7, colours.ghost);
       else mark(ctx, 0, u, v, size - 0.8, colours.surface, colours.datum);
-      if (!w || signs[i] * score(w, [x, y]) >= 1) return;
+      if (!w || sign * score(w, [x, y]) >= 1) return;
       ctx.beginPath();
       ctx.arc(u, v, size + 3, 0, 2 * Math.PI);
       ctx.strokeStyle = ring;
@@ -73,6 +77,7 @@ export function panel(figure, spec) {
     [-1, 1].forEach((sign, k) => {
       const y = frame.top - STRIP / 2;
       if (sign > 0) mark(ctx, 2, x, y, 4.2, colours.text, colours.halo);
+      else if (crowd) dot(ctx, x, y, 2.2, colours.ghost);
       else mark(ctx, 0, x, y, 2.8, colours.surface, colours.datum);
       ctx.fillStyle = colours.text;
       ctx.fillText(spec.classes[k], x + 9, y);
@@ -94,12 +99,15 @@ export function panel(figure, spec) {
       const kept = state.kept ? shown(figure, { ...state.kept, hidden: state.hidden }) : [];
       const [front] = views.length ? views : [null];
       const rows = front ? rowsOf(front) : [];
+      const drawn = (sign) => drawClass(ctx, frame, rows, sign, colours, ringed && weights(ringed, state.step), ringed && colours.paths[ringed.path.colour]);
       inside(ctx, frame, () => {
+        if (crowd) drawn(-1);
         for (const view of kept) fence(ctx, frame, weights(view, state.kept.step ?? state.step), { colour: colours.ghost, dash: [5, 4], halo: null, width: 1.5 });
         for (const view of views) {
           fence(ctx, frame, weights(view, state.step), { colour: colours.paths[view.path.colour], dash: view.path.dash, halo: colours.halo, width: 2.5 });
         }
-        drawRows(ctx, frame, rows, colours, ringed && weights(ringed, state.step), ringed && colours.paths[ringed.path.colour]);
+        if (!crowd) drawn(-1);
+        drawn(1);
       });
       for (const [x, y] of rows) beyond(ctx, frame, frame.x(x), frame.y(y), colours.text);
       legend(ctx, frame, colours);
