@@ -69,6 +69,31 @@ def sliders(player: Locator) -> list[Locator]:
     return player.locator("input[type=range]").all()
 
 
+def settings(player: Locator) -> list[Locator]:
+    """Return all that can be set in a figure: its sliders and its rows of buttons."""
+    return player.locator("input[type=range], fieldset.gd-choice").all()
+
+
+def positions(setting: Locator) -> int:
+    """Return how many positions a slider or a row of buttons has."""
+    buttons = setting.get_by_role("radio").count()
+    return buttons or int(setting.get_attribute("max") or 0) + 1
+
+
+def position(setting: Locator) -> int:
+    """Return where a slider or a row of buttons stands."""
+    chosen = setting.locator("input:checked")
+    return int((chosen if chosen.count() else setting).input_value())
+
+
+def move(setting: Locator, to: int) -> None:
+    """Move a slider, or press one of a row of buttons."""
+    if buttons := setting.get_by_role("radio").all():
+        buttons[to].check()
+    else:
+        setting.fill(str(to))
+
+
 def commit(question: Locator, number: int) -> str:
     """Choose an answer, commit to it and return the feedback."""
     question.locator("input[type=radio]").nth(number).check()

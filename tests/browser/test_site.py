@@ -1,5 +1,6 @@
 """Every lesson of the built site, as a learner meets it with no kernel behind the page."""
 
+import itertools
 import re
 from collections.abc import Iterator
 
@@ -12,10 +13,14 @@ from .figures import (
     brightness,
     commit,
     count_colours,
+    move,
     picture,
     players,
+    position,
+    positions,
     questions,
     reveal,
+    settings,
     sliders,
     step_slider,
 )
@@ -45,31 +50,45 @@ def test_a_lesson_has_a_figure_and_a_quiz_and_each_figure_draws(lesson):
         assert count_colours(canvas) > 10
 
 
-def pictures_along(slider, player):
-    """What the figure shows with the slider at its ends and in between."""
-    begun = slider.input_value()
+def pictures_along(setting, player):
+    """What the figure shows with a slider at its ends and in between, or with each button."""
+    begun, last = position(setting), positions(setting) - 1
+    every = setting.get_by_role("radio").count()
     shown = set()
-    for position in (0, int(slider.get_attribute("max") or 0) // 2, slider.get_attribute("max")):
-        slider.fill(str(position))
+    for to in range(last + 1) if every else (0, last // 2, last):
+        move(setting, to)
         shown.add(picture(player))
-    slider.fill(begun)
+    move(setting, begun)
     return shown
 
 
-def test_every_slider_moves_the_picture(lesson):
+def circumstances(player):
+    """Beside what a setting is tried: each combination of buttons, the sliders far and halfway."""
+    rows, others = player.locator("fieldset.gd-choice").all(), sliders(player)
+    for pressed in itertools.product(*(range(positions(row)) for row in rows)):
+        for share in (1, 2):
+            yield (
+                *zip(rows, pressed, strict=True),
+                *((one, (positions(one) - 1) // share) for one in others),
+            )
+
+
+def test_every_slider_and_every_button_moves_the_picture(lesson):
     for player in players(lesson):
-        step_slider(player).press("End")
-        begun = [slider.input_value() for slider in sliders(player)]
-        for slider in sliders(player):
-            moved = len(pictures_along(slider, player)) > 1
+        begun = [(one, position(one)) for one in settings(player)]
+        for setting in settings(player):
+            step_slider(player).press("End")
+            moved = len(pictures_along(setting, player)) > 1
             # Some settings do nothing beside others: a constant schedule has no horizon.
-            for share in () if moved else (2, 1):
-                for other in sliders(player):
-                    other.fill(str(int(other.get_attribute("max") or 0) // share))
-                moved = moved or len(pictures_along(slider, player)) > 1
-            assert moved, f"{name(slider)} of {name(player)} moves nothing"
-            for other, position in zip(sliders(player), begun, strict=True):
-                other.fill(position)
+            for others in () if moved else circumstances(player):
+                for one, to in others:
+                    move(one, to)
+                moved = len(pictures_along(setting, player)) > 1
+                if moved:
+                    break
+            assert moved, f"{name(setting)} of {name(player)} moves nothing"
+            for one, to in begun:
+                move(one, to)
 
 
 def test_arrow_keys_home_and_end_move_every_slider_and_its_words(lesson):
@@ -276,4 +295,5 @@ def test_every_other_page_loads_quietly(address, built_book, new_context):
 
 
 def name(control: Locator) -> str:
-    return control.get_attribute("aria-label") or control.evaluate("node => node.outerHTML")
+    label = control.get_attribute("aria-label") or control.get_attribute("data-axis")
+    return label or control.evaluate("node => node.outerHTML")
