@@ -16,12 +16,10 @@ from course_utils.minutes import LONGEST, counted, minutes, pieces, priced
 
 NOT_YET = {
     "test_it_takes_at_most_forty_five_minutes": {
-        "06_schedules_and_searches",
         "07_batch_stochastic_minibatch",
         "09_local_minima_plateaus_saddles",
     },
     "test_visible_code_uses_no_name_that_only_hidden_code_defines": {
-        "06_schedules_and_searches",
         "07_batch_stochastic_minibatch",
         "09_local_minima_plateaus_saddles",
     },
