@@ -17,24 +17,18 @@ from course_utils.minutes import LONGEST, counted, minutes, pieces, priced
 NOT_YET = {
     "test_it_takes_at_most_forty_five_minutes": {
         "07_batch_stochastic_minibatch",
-        "09_local_minima_plateaus_saddles",
     },
     "test_visible_code_uses_no_name_that_only_hidden_code_defines": {
         "07_batch_stochastic_minibatch",
-        "09_local_minima_plateaus_saddles",
     },
     "test_nothing_is_said_to_stand_beside_or_above_another_for_on_a_phone_it_does_not": {
-        "09_local_minima_plateaus_saddles",
     },
     "test_three_screens_without_a_figure_or_a_question_are_the_most": {
         "07_batch_stochastic_minibatch",
-        "09_local_minima_plateaus_saddles",
     },
     "test_it_says_at_most_twice_what_you_may_have_read": {
-        "09_local_minima_plateaus_saddles",
     },
     "test_each_letter_of_its_formulas_is_on_the_page_of_notation": {
-        "09_local_minima_plateaus_saddles",
     },
 }
 
