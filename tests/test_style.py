@@ -1,8 +1,4 @@
-"""What a lesson promises to a tired student, as far as a machine can tell.
-
-A lesson that does not keep a promise yet stands in NOT_YET below that promise. Once it does, its
-test says so until the name is taken out: the list only shrinks, and goes when it is empty.
-"""
+"""What a lesson promises to a tired student, as far as a machine can tell."""
 
 import ast
 import builtins
@@ -13,24 +9,6 @@ import pytest
 from test_lessons import BOOK, LESSONS, Lesson, keywords
 
 from course_utils.minutes import LONGEST, counted, minutes, pieces, priced
-
-NOT_YET = {
-    "test_it_takes_at_most_forty_five_minutes": {
-        "07_batch_stochastic_minibatch",
-    },
-    "test_visible_code_uses_no_name_that_only_hidden_code_defines": {
-        "07_batch_stochastic_minibatch",
-    },
-    "test_nothing_is_said_to_stand_beside_or_above_another_for_on_a_phone_it_does_not": {
-    },
-    "test_three_screens_without_a_figure_or_a_question_are_the_most": {
-        "07_batch_stochastic_minibatch",
-    },
-    "test_it_says_at_most_twice_what_you_may_have_read": {
-    },
-    "test_each_letter_of_its_formulas_is_on_the_page_of_notation": {
-    },
-}
 
 LONGEST_HIDDEN_CELL = 30
 # In words, about three screens: a line of code or of output is as high as eight words, a
@@ -62,10 +40,6 @@ PLACES = [
 
 @pytest.fixture(params=LESSONS, ids=lambda path: path.stem)
 def lesson(request):
-    if request.param.stem in NOT_YET.get(request.function.__name__, ()):
-        request.applymarker(
-            pytest.mark.xfail(strict=True, reason="take it out of NOT_YET once it holds")
-        )
     return Lesson(request.param)
 
 
@@ -173,8 +147,3 @@ def test_each_letter_of_its_formulas_is_on_the_page_of_notation(lesson):
 def test_no_letter_has_two_meanings_on_the_page_of_notation():
     heads = Counter(letters(symbol)[0] for symbol in symbols())
     assert {letter for letter, rows in heads.items() if rows > 1} <= WITH_INDEX
-
-
-def test_a_promise_that_is_not_kept_yet_names_lessons_that_exist():
-    stems = {path.stem for path in LESSONS}
-    assert all(set(late) <= stems and promise in globals() for promise, late in NOT_YET.items())
