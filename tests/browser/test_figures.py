@@ -14,6 +14,7 @@ from course_utils import (
     Answer,
     Function,
     GradientDescent,
+    LinearRegression,
     Momentum,
     Player,
     Question,
@@ -24,7 +25,7 @@ from course_utils import (
     stack,
 )
 
-from .figures import await_figures, picture, players, step_slider
+from .figures import DRAWN, await_figures, brightness, picture, players, step_slider
 from .hosts import served
 from .page import write_page
 
@@ -120,6 +121,31 @@ def test_a_link_in_the_text_sets_the_nearest_figure_above_it_that_can_do_so(show
     assert "#" not in page.url
 
 
+def test_a_link_that_sets_a_rate_leaves_the_start_where_it_was_put(show):
+    starts = [[x, y] for y in (-2.0, 2.0) for x in (-4.0, 4.0)]
+    paths = descend(Ravine(10), starts, GradientDescent(RATES[:, None]), steps=20)
+    page = show(Player(paths), "<p><a href='#figure:learning_rate=0.1'>set</a></p>")
+    player = players(page)[0]
+    player.locator(".gd-handle").press("ArrowRight")
+    player.evaluate(DRAWN)
+    before = player.locator(".gd-handle").get_attribute("style")
+    page.get_by_role("link", name="set").click()
+    expect(player.locator("[data-axis=learning_rate]")).to_have_attribute("aria-valuetext", "0.1")
+    player.evaluate(DRAWN)
+    assert player.locator(".gd-handle").get_attribute("style") == before
+
+
+def test_a_line_through_few_data_hides_none_of_them(show):
+    cost = LinearRegression([1.0, 2.0, 3.0], [1.0, 2.0, 3.0])
+    paths = descend(cost, [0.0, 1.0], GradientDescent(0.01), steps=3)
+    page = show(Player(paths, panels=["data"]))
+    player = players(page)[0]
+    player.get_by_role("button", name="share, save, enlarge").click()
+    drawing = saved(page, player, "picture (SVG)")[0].decode()
+    dot, line = "A3.5 3.5", 'stroke="#005f9e"'
+    assert 0 < drawing.rindex(line) < drawing.index(dot)
+
+
 def test_names_are_a_row_of_buttons_that_the_keyboard_moves(show):
     runs = [
         descend(Ravine(10), [-4.0, 2.0], rule, steps=20) for rule in (Momentum(0.05), Adam(0.3))
@@ -203,6 +229,8 @@ def test_on_a_phone_the_panels_are_in_sight_while_any_slider_moves(show):
             assert box["y"] + box["height"] <= 844
     tabs = player.get_by_role("group", name="Panel")
     tabs.get_by_role("button", name="steps").click()
+    grounds = {brightness(tab) for tab in tabs.get_by_role("button").all()}
+    assert len(grounds) == 2, "the button of the panel that is shown looks like the others"
     expect(player.locator(".gd-sweep canvas")).to_be_visible()
     expect(player.locator(".gd-cost canvas")).to_be_hidden()
 
@@ -213,8 +241,10 @@ def test_forced_colours_leave_icons_tracks_and_samples_to_be_seen(show):
     icon = player.locator(".gd-play svg").evaluate("node => getComputedStyle(node).fill")
     ground = player.locator(".gd-play").evaluate("node => getComputedStyle(node).backgroundColor")
     assert icon != ground
-    sample = player.locator(".gd-sample").first.locator("line")
-    assert sample.evaluate("node => getComputedStyle(node).stroke") == "rgb(0, 95, 158)"
+    sample = player.locator(".gd-sample").first
+    line = sample.locator("line").evaluate("node => getComputedStyle(node).stroke")
+    assert line == "rgb(0, 95, 158)"
+    assert brightness(sample) > 0.9
 
 
 def test_on_paper_words_stand_in_the_place_of_what_can_be_moved(show):
@@ -228,6 +258,16 @@ def test_on_paper_words_stand_in_the_place_of_what_can_be_moved(show):
     expect(player.locator(".gd-sliders input")).to_be_hidden()
     expect(player.locator(".gd-sliders .gd-value")).to_be_visible()
     expect(player.locator(".gd-status")).to_be_visible()
+
+
+def test_on_paper_a_choice_is_a_word_without_a_button_around_it(show):
+    paths = [descend(Ravine(10), [-4.0, 2.0], rule, steps=9) for rule in (Adam(0.3), Adam(0.1))]
+    page = show(Player(stack(paths, pace=["fast", "slow"])), color_scheme="light")
+    page.emulate_media(media="print")
+    words = players(page)[0].locator(".gd-option span")
+    expect(words.first).to_be_visible()
+    expect(words.last).to_be_hidden()
+    expect(words.first).to_have_css("background-color", "rgba(0, 0, 0, 0)")
 
 
 def number(text):

@@ -6,9 +6,12 @@ import { fate } from "./words.js";
 export function drawPaths(ctx, frame, figure, state, colours, toXY, { marks = true, sideways = true } = {}) {
   const sketch = (view, style) => {
     const points = Array.from({ length: Math.min(state.step, view.ended) + 1 }, (_, t) => toXY(view, t));
-    // A halo would hide a narrow band around the line.
-    const halo = view.path.range ? "transparent" : colours.halo;
-    for (const piece of clipped(points, frame)) haloed(ctx, piece, { ...style, halo });
+    const pieces = clipped(points, frame), crowd = crowdOf(pieces, frame);
+    // A halo would hide a narrow band around the line, or a line that crosses the picture again and again.
+    const halo = view.path.range || crowd > 1 ? "transparent" : colours.halo;
+    ctx.globalAlpha = Math.max(0.3, 1 / Math.max(1, crowd));
+    for (const piece of pieces) haloed(ctx, piece, { ...style, halo });
+    ctx.globalAlpha = 1;
     if (marks) {
       const radius = points.length > 80 ? 1.6 : points.length > 30 ? 2.2 : 3;
       for (const [x, y] of points) dot(ctx, x, y, radius, style.colour);
@@ -32,6 +35,16 @@ export function drawPaths(ctx, frame, figure, state, colours, toXY, { marks = tr
       sketch(view, { colour: colours.paths[view.path.colour], dash: view.path.dash, width });
     }
   });
+}
+
+/** How many times more often a line crosses the part of the picture that it takes than can well be read. */
+export function crowdOf(pieces, { left, top, width, height }) {
+  const within = ([x, y]) => [Math.max(left, Math.min(left + width, x)), Math.max(top, Math.min(top + height, y))];
+  const [xs, ys] = [0, 1].map((c) => pieces.flatMap((piece) => piece.map((point) => within(point)[c])));
+  let length = 0;
+  for (let i = 1; i < xs.length; i++) length += Math.hypot(xs[i] - xs[i - 1], ys[i] - ys[i - 1]);
+  const across = (values) => values.reduce((a, b) => Math.max(a, b), 0) - values.reduce((a, b) => Math.min(a, b), Infinity);
+  return (length * 12) / Math.max(across(xs) * across(ys), (width * height) / 10);
 }
 
 /** Warnings for the picture: which visible paths have got worse, or are lost, by this step. */

@@ -53,8 +53,8 @@ export function panel(figure, spec) {
         for (const piece of clipped(points, frame)) haloed(ctx, piece, { ...style, halo: colours.halo, width: style.width ?? 2.5 });
       };
       inside(ctx, frame, () => {
-        const first = flatIndex(figure.axes, state.chosen, data.axes) * data.x.length;
-        if (data.x.length <= 30) residuals(ctx, frame, state, colours, first);
+        const first = flatIndex(figure.axes, state.chosen, data.axes) * data.x.length, few = data.x.length <= 30;
+        if (few) residuals(ctx, frame, state, colours, first);
         // Held-out data recede: the descent sees the others, which are drawn over them and louder.
         const [otherX, otherY] = data.heldOut, loud = otherX.length > 0;
         ctx.strokeStyle = colours.datum;
@@ -64,16 +64,18 @@ export function panel(figure, spec) {
           ctx.arc(frame.x(x), frame.y(otherY[i]), 2.5, 0, 2 * Math.PI);
           ctx.stroke();
         });
-        for (let i = 0; i < data.x.length; i++) {
-          const [x, y, size] = [frame.x(data.x[i]), frame.y(data.y[first + i]), data.x.length > 150 ? 1.9 : 3.5];
-          if (loud) dot(ctx, x, y, size + 1, colours.text, colours.halo);
-          else dot(ctx, x, y, size, colours.datum);
-        }
+        const dots = () => data.x.forEach((value, i) => {
+          const [x, y, size] = [frame.x(value), frame.y(data.y[first + i]), data.x.length > 150 ? 1.9 : 3.5];
+          dot(ctx, x, y, size + Number(loud), loud || few ? colours.text : colours.datum, loud || few ? colours.halo : "");
+        });
+        // A line through few data would hide those that it meets; of many it has to be seen itself.
+        if (!few) dots();
         const kept = state.kept ? shown(figure, { ...state.kept, hidden: state.hidden }) : [];
         for (const view of kept) sketch(view, { colour: colours.ghost, width: 1.5, dash: [5, 4] });
         for (const view of shown(figure, state)) {
           sketch(view, { colour: colours.paths[view.path.colour], dash: view.path.dash });
         }
+        if (few) dots();
       });
     },
   };
