@@ -9,6 +9,8 @@ from typing import Any
 
 from sphinx.application import Sphinx
 
+from course_utils.player.joining import style_sheet
+
 # Files of the theme that no page refers to (see book/_templates/static/webpack-macros.html).
 UNUSED = ("scripts/fontawesome.js*", "vendor/fontawesome", "images/logo_*", "**/*.map")
 
@@ -17,6 +19,9 @@ NEEDED_BY = {
     'class="sd-': ("sphinx-design.min.css", "design-tabs.js"),
     "toggle": ("togglebutton.css", "togglebutton.js"),
 }
+
+# Style sheets that are written for people, with comments and indentation.
+WRITTEN = ("basic.css", "pygments.css", "course.css", "copybutton.css", "togglebutton.css")
 
 # In the theme's style sheet: two thousand icons, and the fonts that hold them.
 ICONS = re.compile(
@@ -35,7 +40,7 @@ def choose_files(app: Sphinx, page: str, template: str, context: dict, doctree: 
 
 
 def remove_unused(app: Sphinx, error: Exception | None) -> None:
-    """Delete what no page loads: files of the theme, and the icons in its style sheet."""
+    """Delete what no page loads: files of the theme, icons and comments in style sheets."""
     if error or app.builder.format != "html":
         return
     static = Path(app.outdir) / "_static"
@@ -47,6 +52,8 @@ def remove_unused(app: Sphinx, error: Exception | None) -> None:
                 path.unlink()
     theme = static / "styles" / "pydata-sphinx-theme.css"
     theme.write_text(ICONS.sub("", theme.read_text("utf-8")), "utf-8")
+    for sheet in (static / name for name in WRITTEN):
+        sheet.write_text(style_sheet(sheet), "utf-8")
 
 
 def remove_stale(app: Sphinx, error: Exception | None) -> None:

@@ -207,7 +207,7 @@ class Player(anywidget.AnyWidget):
             if axis["kind"] == "start" and handle:
                 axis["texts"] = []
         super().__init__(
-            _esm=_module(scene.panels),
+            _esm=module_of(type(panel) for panel in scene.panels),
             spec=spec,
             data=data,
             selection=dict.fromkeys(names, 0),
@@ -338,10 +338,10 @@ OPTIONS = [
 ]
 
 
-def _module(panels: Iterable[Panel]) -> str:
-    """Return the module that draws these panels: for most figures of the course the same one."""
-    rare = dict.fromkeys(type(panel) for panel in panels if type(panel) not in COMMON)
-    return joined(panel.module() for panel in (*COMMON, *rare)) if rare else MODULE
+def module_of(kinds: Iterable[type[Panel]]) -> str:
+    """Return the module that draws such panels: for most figures of the course the same one."""
+    rare = dict.fromkeys(kind for kind in kinds if kind not in COMMON)
+    return joined(kind.module() for kind in (*COMMON, *rare)) if rare else MODULE
 
 
 def _require_axes(asked: Iterable[str], names: Sequence[str]) -> None:

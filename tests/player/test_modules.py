@@ -2,6 +2,7 @@
 
 import gzip
 import re
+import sys
 from pathlib import Path
 
 import pytest
@@ -12,8 +13,11 @@ from course_utils.player import MODULE
 from course_utils.player.joining import joined, style_sheet
 from course_utils.player.panels import PANELS, Panel
 
-from .node import HERE, node, typescript
+from .node import HERE, ROOT, node, typescript
 from .toy.spectrum import Spectrum
+
+sys.path.insert(0, str(ROOT / "book" / "_ext"))
+from static_widgets import share_modules
 
 FOLDER = Path(course_utils.player.__file__).parent
 
@@ -79,6 +83,19 @@ def test_a_panel_from_outside_is_one_class_and_one_module():
     assert "largest eigenvalue 10" in alt
     assert len(player.picture().axes) == 2
     assert Player(paths())._esm == MODULE
+
+
+def test_the_figures_of_a_page_share_one_module_that_draws_all_their_panels():
+    players = [
+        Player(paths()),
+        Player(paths(), rose=[1.0, -1.0]),
+        Player(paths(), panels=[Spectrum([1.0, 10.0])]),
+    ]
+    states = [{"spec": one.spec, "_esm": one._esm} for one in players]
+    share_modules(states)
+    common, rare, outside = (state["_esm"] for state in states)
+    assert common == rare == players[1]._esm != MODULE
+    assert outside == players[2]._esm
 
 
 def test_a_panel_from_outside_says_what_does_not_fit():

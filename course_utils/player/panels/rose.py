@@ -27,6 +27,7 @@ class Rose(Panel):
     needs = "the change of the cost in each direction: rose=..."
     keywords = {"rose": "changes"}  # noqa: RUF012, declared in Panel
     shows_points = True
+    everywhere = False
 
     def __init__(self, changes: Any) -> None:
         self.changes: Array = np.asarray(changes, dtype=float)
