@@ -1,30 +1,24 @@
 """What axe-core, a checker of accessibility, finds on figures and pages: nothing serious."""
 
-import sys
+from collections.abc import Sequence
 
 import pytest
 from playwright.sync_api import Page
 
-from .hosts import ROOT
-from .test_figures import PHONE, Player, grid_of_rates, guess, ravine, show  # noqa: F401
-
-sys.path.insert(0, str(ROOT / "book" / "_ext"))
-from npm_package import fetch
+from .axe import violations
+from .figures import await_figures
+from .test_figures import Player, grid_of_rates, guess, ravine, show  # noqa: F401
 
 pytestmark = pytest.mark.browser
 
-AXE = (
-    "axe-core",
-    "4.10.3",
-    "Xm7bpRXnDSX2YE2YFfBk2FnF0ep6tmG7xPh8iHee8MIcrgq762Nkce856dYtJYLkuIoYZvGfTs/PbZhideTcEg==",
-)
+# Every formula and every word of code is an element, and takes most of the time; their colours are
+# those of the page, and the same on all pages.
+ALIKE = (".katex", "pre")
 
 
-def serious(page: Page, within: str = "body") -> list[str]:
+def serious(page: Page, within: str = "body", without: Sequence[str] = ()) -> list[str]:
     """Return what axe-core calls serious or critical, with the first place of each."""
-    script = fetch(*AXE, cache=ROOT / ".cache" / "npm") / "axe.min.js"
-    page.evaluate(script.read_text("utf-8"))
-    found = page.evaluate("within => axe.run(within)", within)["violations"]
+    found = violations(page, within, without)
     return [
         f"{one['id']}: {one['nodes'][0]['html'][:200]}"
         for one in found
@@ -46,3 +40,38 @@ def test_nothing_serious_is_found_on_figures_and_questions(show, scheme):  # noq
     page.locator("html").evaluate("(node, scheme) => { node.dataset.theme = scheme; }", scheme)
     page.wait_for_timeout(200)
     assert not serious(page, "main")
+
+
+def test_nothing_serious_is_found_on_any_page_of_the_site(address, built_book, new_context):
+    context = new_context(address, viewport={"width": 1280, "height": 900}, reduced_motion="reduce")
+    page = context.new_page()
+    found = []
+    for file in sorted(built_book.rglob("*.html")):
+        path = file.relative_to(built_book).as_posix()
+        if "_static" in path or 'http-equiv="refresh"' in file.read_text("utf-8").lower():
+            continue
+        page.goto(address + path)
+        if page.locator(".gd-player").count():
+            await_figures(page)
+        found += [f"{path}: {one}" for one in serious(page, without=ALIKE)]
+    context.close()
+    assert not found, "\n".join(found)
+
+
+# Much code, and many formulas, with what unfolds unfolded.
+KINDS = ["notebooks/exercises/13_adam_family.html", "book/notation.html"]
+
+
+@pytest.mark.parametrize("path", KINDS)
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_nothing_serious_is_found_in_formulas_and_code_in_light_and_dark(
+    path, scheme, address, new_context
+):
+    context = new_context(address, color_scheme=scheme, reduced_motion="reduce")
+    page = context.new_page()
+    page.goto(address + path)
+    page.evaluate(
+        "() => document.querySelectorAll('details').forEach((one) => { one.open = true; })"
+    )
+    assert not serious(page, "main")
+    context.close()

@@ -7,7 +7,7 @@ import os
 import re
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +16,7 @@ from playwright.sync_api import Locator, Page, expect
 
 from course_utils.exercises.exercise import load
 
+from .axe import violations
 from .conftest import NewContext
 from .figures import commit, picture, players, step_slider
 from .firefox import firefox, firefox_path
@@ -516,37 +517,14 @@ def test_from_a_disk_the_button_says_what_it_needs(built_book, site, new_context
     context.close()
 
 
-@pytest.fixture(scope="module")
-def axe() -> Callable[[Page], list[str]]:
-    """Return a function that says what axe-core finds wrong with a page."""
-    sys.path.insert(0, str(ROOT / "book" / "_ext"))
-    from npm_package import fetch
-
-    sys.path.pop(0)
-    script = fetch("axe-core", *AXE, ROOT / ".cache" / "npm") / "axe.min.js"
-
-    def look(page: Page) -> list[str]:
-        page.add_script_tag(path=script)
-        found = page.evaluate("async () => (await axe.run('.bd-article')).violations")
-        return [f"{one['id']}: {[node['html'] for node in one['nodes']]}" for one in found]
-
-    return look
-
-
-AXE = (
-    "4.14.1",
-    "FHfa+lmNjQZfJz1q8wKqIDwC6DExcHt/pkjNQb09a3NPjCKg2rhu5qb2S4r76ASyFNNtuFooJpZe37OgudVGtQ==",
-)
-
-
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_axe_finds_nothing_wrong_with_a_page_that_runs(page, site, axe, scheme):
+def test_axe_finds_nothing_wrong_with_a_page_that_runs(page, site, scheme):
     page.emulate_media(color_scheme=scheme)
     open_page(page, site, f"exercises/{ONE}")
     run(page, "check-fate")
     editor(page, "fate").fill("fat")
     run(page, "fate")
-    assert not axe(page)
+    assert not violations(page, ".bd-article")
 
 
 def test_firefox_answers_too(site, tmp_path):
