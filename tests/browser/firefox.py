@@ -12,7 +12,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 NAMES = ["firefox", "firefox-esr"]
 
@@ -25,9 +25,9 @@ def firefox_path() -> str | None:
 class Firefox:
     """One window of a running Firefox."""
 
-    def __init__(self, connection: socket.socket) -> None:
+    def __init__(self, connection: socket.socket, stream: BinaryIO) -> None:
         self.connection = connection
-        self.stream = connection.makefile("rb")
+        self.stream = stream
         self.count = 0
         self.receive()  # it says who it is
         self.ask("WebDriver:NewSession", capabilities={})
@@ -59,6 +59,31 @@ class Firefox:
         body = f"const done = arguments[0]; {run}.then(done, (error) => done(String(error)));"
         return self.ask("WebDriver:ExecuteAsyncScript", script=body, args=[])["value"]
 
+    def press(self, key: str) -> None:
+        """Press a key, by its name in WebDriver, where the focus is."""
+        strokes = [{"type": kind, "value": key} for kind in ("keyDown", "keyUp")]
+        keys = {"type": "key", "id": "keyboard", "actions": strokes}
+        self.ask("WebDriver:PerformActions", actions=[keys])
+
+    def complaints(self) -> list[str]:
+        """Return the errors in the console since somebody last looked."""
+        self.ask("Marionette:SetContext", value="chrome")
+        found = self.ask("WebDriver:ExecuteScript", script=COMPLAINTS, args=[])["value"]
+        self.ask("Marionette:SetContext", value="content")
+        return list(found)
+
+
+# What scripts of pages threw.
+COMPLAINTS = """
+  const thrown = Services.console.getMessageArray()
+    .filter((one) => one instanceof Ci.nsIScriptError)
+    .filter(({ flags }) => !(flags & Ci.nsIScriptError.warningFlag))
+    .filter(({ sourceName }) => /^(http|file|blob)/.test(sourceName))
+    .map(({ sourceName, errorMessage }) => `${sourceName}: ${errorMessage}`);
+  Services.console.reset();
+  return thrown;
+"""
+
 
 @contextmanager
 def firefox(path: str, folder: Path) -> Iterator[Firefox]:
@@ -73,13 +98,15 @@ def firefox(path: str, folder: Path) -> Iterator[Firefox]:
     ]
     (folder / "user.js").write_text("\n".join(lines), "utf-8")
     command = [path, "--headless", "--no-remote", "--marionette", "--profile", str(folder)]
+    # Without it nobody may read the console.
+    command.append("--remote-allow-system-access")
     with (folder / "log").open("wb") as log:
         process = subprocess.Popen(
             command, stdout=log, stderr=log, env={**os.environ, "HOME": str(folder)}
         )
         try:
-            with connect(port, process) as connection:
-                yield Firefox(connection)
+            with connect(port, process) as connection, connection.makefile("rb") as stream:
+                yield Firefox(connection, stream)
         finally:
             process.terminate()
             process.wait()
