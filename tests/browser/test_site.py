@@ -244,6 +244,47 @@ def test_a_phone_shows_a_lesson_without_scrolling_sideways(lesson):
     lesson.set_viewport_size({"width": 1280, "height": 900})
 
 
+HEIGHTS = """async () => {
+  await new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve)));
+  const figures = [...document.querySelectorAll(".gd-player")];
+  return figures.map(({ offsetHeight }) => offsetHeight / innerHeight);
+}"""
+
+# In view while a slider moves: the first panel, and of the others the one that is shown.
+OUT_OF_VIEW = """slider => [...slider.closest(".gd-player").querySelectorAll(".gd-panel")]
+  .filter((panel) => panel.offsetParent)
+  .slice(0, 2)
+  .map((panel) => panel.getBoundingClientRect())
+  .filter(({ top, bottom }) => top < -1 || bottom > innerHeight + 1)
+  .map(({ top, bottom }) => `${slider.dataset.axis}: from ${top} to ${bottom}`)"""
+
+
+def test_on_a_phone_a_figure_is_little_higher_than_the_screen_and_answers_in_view(
+    address, new_context
+):
+    context = new_context(address, viewport={"width": 390, "height": 844}, is_mobile=True)
+    page = context.new_page()
+    wrong = []
+    for path in LESSONS:
+        page.goto(address + path)
+        await_figures(page)
+        waiting = page.evaluate(HEIGHTS)
+        reveal(page)
+        wrong += [
+            f"{path}: figure {number} is {high:.2f} screens high"
+            for number, high in enumerate(map(max, waiting, page.evaluate(HEIGHTS)), start=1)
+            if high > 1.2
+        ]
+        for number, player in enumerate(players(page), start=1):
+            for slider in sliders(player):
+                if not slider.is_visible():
+                    continue
+                slider.evaluate("slider => slider.scrollIntoView({ block: 'center' })")
+                wrong += [f"{path}: {number}: {one}" for one in slider.evaluate(OUT_OF_VIEW)]
+    context.close()
+    assert not wrong, "\n".join(wrong)
+
+
 @pytest.mark.parametrize("lesson_path", LESSONS)
 def test_a_lesson_works_from_a_disk(lesson_path, built_book, new_context):
     context = new_context("file://")
