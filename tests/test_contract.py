@@ -38,7 +38,7 @@ MAY_IMPORT = {
     "minutes": set(),
     "notebooks": {"minutes"},
     "exercises": {"notebooks"},
-    "grading": {"exercises"},
+    "grading": {"exercises", "notebooks"},
     "handout": set(),
 }
 TOOLS = {"minutes", "notebooks", "handout"}
