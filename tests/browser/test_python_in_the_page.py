@@ -508,6 +508,12 @@ def test_a_phone_shows_editors_and_the_bar_without_scrolling_sideways(site, new_
     context.close()
 
 
+def test_an_editor_stands_out_from_code_that_is_only_read(page, site):
+    open_page(page, site, f"exercises/{ONE}")
+    expect(page.locator(".py-editor").first).to_have_css("border-left-style", "solid")
+    expect(page.locator(".py-editor").first).to_have_css("border-left-width", "3px")
+
+
 def test_from_a_disk_the_button_says_what_it_needs(built_book, site, new_context):  # noqa: ARG001, skips
     context = new_context("file://")
     page = context.new_page()
