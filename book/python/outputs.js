@@ -22,6 +22,28 @@ function use(style) {
   document.adoptedStyleSheets.push(sheet);
 }
 
+/**
+ * The widget of a module that the page has already for its own figures, as a function of this text:
+ * a site whose Content-Security-Policy forbids code that is made on the page can show it.
+ */
+async function known(source) {
+  const text = `() => {\n"use strict";\n${source.replace(/^export default /m, "return ")}\n}`;
+  const modules = Object.values(/** @type {any} */ (window).widgetModules ?? {});
+  return modules.find((one) => String(one) === text)?.();
+}
+
+/** The widget of a module that is made on the page. */
+async function made(source) {
+  const address = URL.createObjectURL(new Blob([source], { type: "text/javascript" }));
+  try {
+    const { default: widget } = await import(address);
+    return typeof widget === "function" ? widget() : widget;
+  } catch (error) {
+    if (!(error instanceof TypeError)) throw error;
+    throw new Error("the Content-Security-Policy of the site has to allow scripts from blob:");
+  }
+}
+
 /** Widgets that Python knows: what the learner moves it hears, what it sets the learner sees. */
 export class Widgets {
   #models = new Map();
@@ -67,11 +89,7 @@ export class Widgets {
   }
 
   #import(source) {
-    if (!this.#modules.has(source)) {
-      const address = URL.createObjectURL(new Blob([source], { type: "text/javascript" }));
-      const found = import(address).then(({ default: widget }) => (typeof widget === "function" ? widget() : widget));
-      this.#modules.set(source, found);
-    }
+    if (!this.#modules.has(source)) this.#modules.set(source, known(source).then((found) => found ?? made(source)));
     return this.#modules.get(source);
   }
 

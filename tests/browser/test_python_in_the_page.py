@@ -437,6 +437,20 @@ def test_a_learners_own_objective_runs_in_the_figure_of_your_turn(page, site):
     assert picture(player) != first
 
 
+def test_a_site_that_forbids_code_made_on_the_page_shows_a_learners_figure(page, site):
+    def strict(route):
+        answer = route.fetch()
+        policy = "script-src 'self' 'unsafe-inline' 'wasm-unsafe-eval'"
+        headers = {**answer.headers, "content-security-policy": policy}
+        route.fulfill(response=answer, headers=headers)
+
+    page.route("**/*.html", strict)
+    open_page(page, site, LESSON)
+    own = page.locator("#your-turn .py-cell").first
+    run(page, own.get_attribute("id").removeprefix("cell-"))
+    expect(own.locator(".gd-player")).to_have_attribute("data-ready", "true")
+
+
 def test_run_this_page_makes_the_cells_of_a_lesson_editors_with_live_figures(page, site):
     page.goto(f"{site}notebooks/0_start/00_start_here.html")
     page.get_by_role("button", name="Run this page").click()
