@@ -1,5 +1,6 @@
-"""What a lesson page weighs, and how soon its first figure is there."""
+"""What a lesson page weighs, how soon its first figure is there, and what Python weighs."""
 
+import json
 from collections import Counter
 from pathlib import Path
 
@@ -78,7 +79,24 @@ def rows(browser: Browser, site: Path, address: str) -> list[Row]:
                 met=first <= 2,
             ),
         ]
-    return table
+    return table + python(site)
+
+
+def python(site: Path) -> list[Row]:
+    """Measure what comes before the first cell of an exercise runs, if the site has Python."""
+    sizes = [
+        json.loads(file.read_text("utf-8"))["size"]
+        for file in site.glob("_static/python/*/files.json")
+    ]
+    return [
+        Row(
+            "first run of a cell in a page: transferred, compressed",
+            f"{size:,} bytes",
+            target="under 9 MB",
+            met=size < 9_000_000,
+        )
+        for size in sizes
+    ]
 
 
 def kilobytes(size: int) -> str:
