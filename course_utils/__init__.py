@@ -19,6 +19,7 @@ if TYPE_CHECKING:  # for editors and type checkers, which do not run __getattr__
     from course_utils.objectives import *  # noqa: F403
     from course_utils.optimizers import *  # noqa: F403
     from course_utils.paths import *  # noqa: F403
+    from course_utils.planning import *  # noqa: F403
     from course_utils.player import Player as Player
     from course_utils.quiz import Answer as Answer
     from course_utils.quiz import Question as Question
@@ -40,6 +41,7 @@ _NAMES = {
     " movielens",
     "networks": "Network ConvolutionalNetwork NetworkCost",
     "factorisation": "MatrixFactorisation",
+    "planning": "PathRoundObstacles",
     "optimizers": "Optimizer GradientDescent Momentum Nesterov SignDescent Adagrad RMSprop Adadelta"
     " Adam AMSGrad AdamW Adamax NAdam RAdam Rprop Lion ScheduleFree SAM ProximalGradient Clipped"
     " Projected Box Ball",

@@ -24,6 +24,7 @@ MAY_IMPORT = {
     "costs": ARRAYS | {"objectives", "datasets"},
     "networks": ARRAYS | {"objectives", "costs", "datasets"},
     "factorisation": ARRAYS | {"objectives", "datasets"},
+    "planning": ARRAYS | {"objectives"},
     "optimizers": ARRAYS,
     "curvature": ARRAYS | {"optimizers"},
     "stopping": ARRAYS | {"objectives"},
