@@ -1,4 +1,4 @@
-import { coordinate, gunzip, unpackFloats, unpackIntegers, unpackQuantity } from "./unpacking.js";
+import { coordinate, gunzip, spacing, unpackFloats, unpackIntegers, unpackQuantity } from "./unpacking.js";
 
 // How a path ended: the places of the words in the list of `course_utils.stopping`.
 export const CONVERGED = 0;
@@ -41,8 +41,8 @@ export function unpackPath(spec, bytes, path) {
     ...path, dim, at,
     ended: unpackIntegers(bytes, path.ended), status: unpackIntegers(bytes, path.status),
     limit: path.gradient_norm && unpackFloats(bytes, path.gradient_norm),
-    /** How finely coordinate `c` is sampled. */
-    spacing: (c) => (path.coordinates[c].half * path.coordinates[c].reach) / path.coordinates[c].linear,
+    /** How finely coordinate `c` is sampled around a value. */
+    spacing: (c, value) => spacing(value, path.coordinates[c]),
     /** Cost above the lowest known cost: as it was sent, or from the coordinates where these say it. */
     excess: quantity(path.costs) ?? ((flat, t) => quadratic(
       spec.quadratic.coefficients[positionWithin(spec.axes, flat, path.axes, spec.quadratic.axes)],
@@ -121,7 +121,7 @@ export function uncertainty(figure, { path, at, excess }, chosen, t) {
   if (path.level) return 0;
   if (!path.sampled) return path.grain * Math.abs(excess(t));
   const [xx, xy, yy, x1, y1] = figure.quadratic.coefficients[flatIndex(figure.axes, chosen, figure.quadratic.axes)];
-  const x = at(0, t), y = path.dim > 1 ? at(1, t) : 0, dx = path.spacing(0) / 2, dy = path.dim > 1 ? path.spacing(1) / 2 : 0;
+  const x = at(0, t), y = path.dim > 1 ? at(1, t) : 0, dx = path.spacing(0, x) / 2, dy = path.dim > 1 ? path.spacing(1, y) / 2 : 0;
   return Math.abs(x1 + 2 * xx * x + xy * y) * dx + Math.abs(y1 + 2 * yy * y + xy * x) * dy
     + Math.abs(xx) * dx * dx + Math.abs(xy) * dx * dy + Math.abs(yy) * dy * dy;
 }

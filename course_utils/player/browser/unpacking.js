@@ -52,6 +52,12 @@ export function unpackQuantity(bytes, { codes, half, step, exponents }, length) 
   };
 }
 
+/** How finely coordinates are sampled around one: evenly near the centre, beyond in proportion to the distance. */
+export function spacing(value, { centre, half, reach, linear, growth }) {
+  const far = Math.abs(value - centre);
+  return far <= half * reach ? (half * reach) / linear : far * growth;
+}
+
 /** Turn a code of `packing.coordinate_codes` back into a coordinate. */
 export function coordinate(code, { centre, half, reach, middle, linear, growth }) {
   const k = code - middle, size = Math.abs(k);

@@ -47,7 +47,10 @@ export function rounded(value, spacing) {
 export function factsOf(figure, panels, view, chosen, step) {
   const { path } = view, costly = figure.panels.some((panel) => panel.tells_cost), facts = [];
   if (costly && path.dim && path.dim <= 3) {
-    figure.labels.forEach((label, c) => facts.push({ label, text: rounded(view.at(c, step), path.spacing(c)) }));
+    figure.labels.forEach((label, c) => {
+      const value = view.at(c, step);
+      facts.push({ label, text: rounded(value, path.spacing(c, value)) });
+    });
   }
   if (costly) {
     const range = view.range?.(step).map((v) => words(v + view.lowest, 3)).join(" to ");
