@@ -25,6 +25,7 @@ if TYPE_CHECKING:  # for editors and type checkers, which do not run __getattr__
     from course_utils.quiz import Question as Question
     from course_utils.schedules import *  # noqa: F403
     from course_utils.stopping import *  # noqa: F403
+    from course_utils.transfer import *  # noqa: F403
     from course_utils.tuning import *  # noqa: F403
 
 _NAMES = {
@@ -42,6 +43,7 @@ _NAMES = {
     "networks": "Network ConvolutionalNetwork NetworkCost",
     "factorisation": "MatrixFactorisation",
     "planning": "PathRoundObstacles",
+    "transfer": "rotated Frozen fisher Elastic Moving",
     "optimizers": "Optimizer GradientDescent Momentum Nesterov SignDescent Adagrad RMSprop Adadelta"
     " Adam AMSGrad AdamW Adamax NAdam RAdam Rprop Lion ScheduleFree SAM ProximalGradient Clipped"
     " Projected Box Ball",
