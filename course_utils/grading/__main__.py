@@ -169,6 +169,14 @@ def parser() -> argparse.ArgumentParser:
         metavar="ADDRESS",
         help="grade on the workers of this scheduler of Dask's, such as tcp://10.0.0.1:8786",
     )
+    one.add_argument(
+        "--patience",
+        type=positive,
+        default=300,
+        metavar="SECONDS",
+        help="with --scheduler: after how long without an answer another worker gets a submission"
+        " as well, in case the first one hangs (default: %(default)s)",
+    )
     one.add_argument("--seed", metavar="S", help="the seed of the inputs (default: a secret one)")
     one.add_argument("--regrade", action="store_true", help="grade also what has not changed")
     one.add_argument(
@@ -231,9 +239,9 @@ def pages_address(address: str) -> str:
 
 
 def positive(text: str) -> int:
-    """Return a number of processes."""
+    """Return a whole number of at least 1."""
     if not text.isdigit() or int(text) < 1:
-        raise argparse.ArgumentTypeError(f"{text!r} is no number of processes: give 1 or more.")
+        raise argparse.ArgumentTypeError(f"{text!r} is no whole number: give 1 or more.")
     return int(text)
 
 
@@ -273,7 +281,9 @@ def grade(options: argparse.Namespace) -> int:
         if options.scheduler:
             from course_utils.grading.cluster import Cluster
 
-            cluster = Cluster(options.scheduler, known, unsafe=options.unsafe)
+            cluster = Cluster(
+                options.scheduler, known, unsafe=options.unsafe, patience=options.patience
+            )
             processes, in_flight = lambda: cluster, cluster.in_flight
         with Progress(len(submissions)) as progress:
             summary = grade_batch(

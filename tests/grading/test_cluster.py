@@ -121,6 +121,25 @@ def test_a_worker_that_dies_or_joins_in_the_middle_changes_no_byte_of_the_result
     ]
 
 
+def test_a_worker_that_hangs_in_the_middle_changes_no_byte_of_the_results(
+    tmp_path, sources, submissions
+):
+    here, there = tmp_path / "here", tmp_path / "there"
+    with Cluster(tmp_path) as cluster:
+        alone = cluster.grade(submissions, sources, here, "--jobs", "2")
+        assert alone.wait(240) == 0
+        stopped, _ = cluster.worker(), cluster.worker()
+        remote = ("--scheduler", cluster.address, "--patience", "3")
+        grading = cluster.grade(submissions, sources, there, *remote)
+        cluster.wait(lambda: lines(there) >= 2)
+        stopped.send_signal(signal.SIGSTOP)
+        assert lines(there) < CLASS
+        assert grading.wait(240) == 0
+    assert [(there / name).read_bytes() for name in FILES] == [
+        (here / name).read_bytes() for name in FILES
+    ]
+
+
 def test_where_no_scheduler_answers_it_says_so_in_a_sentence(sources, monkeypatch):
     from course_utils.grading import cluster
 
