@@ -71,14 +71,16 @@ report says what is wrong with it, and the student's page how to mend it.
 """
 
 EXPORT = """\
-Write the marks for a spreadsheet, Canvas or Moodle.
+Write the marks for a spreadsheet, Canvas or Moodle, or what grades at another site.
 
   {program} export results --format csv
   {program} export results --format canvas --roster canvas-export.csv --out import.csv
   {program} export results --format moodle --roster worksheet.csv --out import.csv
   {program} export --format gradescope --exercise 13_adam_family --out autograder.zip
+  {program} export --format classroom --exercise 13_adam_family --out template
 
-The last needs no RESULTS: it makes an autograder that Gradescope runs for each submission.
+The last two need no RESULTS: they make an autograder that Gradescope runs for each submission, and
+a template repository for GitHub Classroom, which shows the feedback on each push.
 
 ROSTER is the file that the site itself hands out: in Canvas Grades > Export, in a Moodle assignment
 Download grading worksheet. Marks are filled into it and nothing else is touched. Where the site's
@@ -207,7 +209,9 @@ def parser() -> argparse.ArgumentParser:
 
     one = command("export", "write marks for Canvas, Moodle, spreadsheets", EXPORT, export)
     one.add_argument("results", metavar="RESULTS", nargs="?")
-    one.add_argument("--format", choices=["csv", "canvas", "moodle", "gradescope"], default="csv")
+    one.add_argument(
+        "--format", choices=["csv", "canvas", "moodle", "gradescope", "classroom"], default="csv"
+    )
     one.add_argument("--sources", metavar="DIR", default=SOURCES, help="the exercises' sources")
     one.add_argument("--roster", metavar="FILE", help="the file that Canvas or Moodle handed out")
     one.add_argument("--exercise", metavar="SLUG", help="the exercise; needed for Moodle")
@@ -396,7 +400,7 @@ def export(options: argparse.Namespace) -> int:
     """Write the marks in the layout of a site."""
     from course_utils.grading.export import Export, canvas, gradebook, moodle
 
-    if options.format == "gradescope":
+    if options.format in {"gradescope", "classroom"}:
         return export_autograder(options)
     if options.results is None:
         raise BatchError("Name the folder that was given as --out to the command grade.")
@@ -417,16 +421,21 @@ def export(options: argparse.Namespace) -> int:
 
 
 def export_autograder(options: argparse.Namespace) -> int:
-    """Write the autograder of an exercise for Gradescope."""
+    """Write what grades an exercise at Gradescope, or in GitHub Classroom."""
+    from course_utils.grading.classroom import write_template
     from course_utils.grading.gradescope import write_autograder
 
     known = known_exercises(options.sources)
+    classroom = options.format == "classroom"
     if options.exercise not in known or not options.out:
+        what = "a folder: give --exercise" if classroom else "a file: give --exercise"
+        out = "template" if classroom else "autograder.zip"
         raise BatchError(
-            f"An autograder is of one exercise and goes into a file: give --exercise, one of"
-            f" {', '.join(known)} (not {options.exercise}), and --out autograder.zip."
+            f"An autograder is of one exercise and goes into {what}, one of"
+            f" {', '.join(known)} (not {options.exercise}), and --out {out}."
         )
-    write_autograder(known[options.exercise], Path(options.out))
+    write = write_template if classroom else write_autograder
+    write(known[options.exercise], Path(options.out))
     print(options.out)
     return 0
 

@@ -12,8 +12,9 @@ import os
 import re
 import secrets
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import Any
 
 from course_utils.exercises.exercise import Exercise, load
@@ -163,16 +164,67 @@ def grade_submission(
     SandboxError
         If there is no sandbox, or it ends again and again.
     """
-    source = load(exercise)
-    prepared = source.prepare(seed)
-    conversation = _Conversation(submission, source, prepared, unsafe=unsafe, seconds=seconds)
+    paper = Paper.of(load(exercise), seed)
+    return graded(submission, paper, unsafe=unsafe, seconds=seconds)
+
+
+@dataclass(frozen=True)
+class Paper:
+    """What a submission is asked.
+
+    Attributes
+    ----------
+    slug
+        The name of the exercise.
+    setup, stubs, blocked
+        As in `Exercise`.
+    questions
+        The questions under their names, with their inputs.
+    pictures
+        What is drawn, each with its title; see `Exercise.pictures`.
+    hidden
+        Files that a submission must not see.
+    """
+
+    slug: str
+    setup: tuple[str, ...]
+    stubs: Mapping[str, str]
+    blocked: tuple[str, ...]
+    questions: Mapping[str, Prepared]
+    pictures: tuple[tuple[str, Prepared], ...] = ()
+    hidden: tuple[Path, ...] = ()
+
+    @classmethod
+    def of(cls, exercise: Exercise, seed: str) -> "Paper":
+        """Return the questions of an exercise with the inputs of a seed."""
+        drawn = [one for one in exercise.questions if one.picture]
+        return cls(
+            exercise.slug,
+            exercise.setup,
+            exercise.stubs,
+            tuple(exercise.blocked),
+            exercise.prepare(seed),
+            tuple((one.picture.title, exercise.pictures[one.name]) for one in drawn if one.picture),
+            (exercise.path,),
+        )
+
+
+def graded(
+    submission: Submission,
+    paper: Paper,
+    *,
+    unsafe: bool = False,
+    seconds: float = QUESTION_SECONDS,
+) -> Result:
+    """Grade one submission on questions whose inputs are drawn already; see `grade_submission`."""
+    conversation = _Conversation(submission, paper, unsafe=unsafe, seconds=seconds)
     verdicts = conversation.verdicts()
     return Result(
         submission.student,
         submission.identifier,
         submission.path,
         submission.digest,
-        source.slug,
+        paper.slug,
         tuple(_result(verdict, conversation.drawn.get(name)) for name, verdict in verdicts.items()),
         tuple(dict.fromkeys([*submission.notes, *conversation.notes])),
         "none" if unsafe else "bubblewrap",
@@ -206,26 +258,21 @@ class _Conversation:
     def __init__(
         self,
         submission: Submission,
-        source: Exercise,
-        prepared: dict[str, Prepared],
+        paper: Paper,
         *,
         unsafe: bool,
         seconds: float,
     ) -> None:
         self.cells = submission.cells
-        self.source = source
-        self.prepared = prepared
+        self.paper = paper
+        self.prepared = paper.questions
         self.unsafe = unsafe
         self.seconds = seconds
         self.notes: list[str] = []
         self.done: dict[str, Verdict] = {}
         self.answers: dict[str, tuple[int, list[str]]] = {}
         self.drawn: dict[str, dict[str, Any]] = {}
-        self.undrawn = [
-            (one.picture.title, source.pictures[one.name])
-            for one in source.questions
-            if one.picture
-        ]
+        self.undrawn = list(paper.pictures)
         self.careful: list[int] = []
         self.skip: list[int] = []
         self.knows_inputs = False
@@ -253,7 +300,7 @@ class _Conversation:
     def try_once(self, end: float) -> str:
         """Go on in a new process as far as it carries; return how that ended, if not well."""
         try:
-            with _sandbox(self.source, unsafe=self.unsafe).process() as channel:
+            with _sandbox(self.paper, unsafe=self.unsafe).process() as channel:
                 patience = self.seconds if self.false_starts else 2 * self.seconds
                 self.start(channel, min(end, time.monotonic() + patience))
                 self.draw(channel)
@@ -292,8 +339,8 @@ class _Conversation:
         self.running = self.asked = None
         self.drawing = False
         request = {
-            "setup": list(self.source.setup),
-            "stubs": dict(self.source.stubs),
+            "setup": list(self.paper.setup),
+            "stubs": dict(self.paper.stubs),
             "skip": self.skip,
             "careful": self.careful,
             "cells": [
@@ -439,14 +486,14 @@ class _Conversation:
 _open: dict[tuple[tuple[str, ...], bool], Sandbox | Unconfined] = {}
 
 
-def _sandbox(source: Exercise, *, unsafe: bool) -> Sandbox | Unconfined:
+def _sandbox(paper: Paper, *, unsafe: bool) -> Sandbox | Unconfined:
     """Return this process's sandbox for what an exercise blocks; only speed depends on it."""
-    key = (tuple(source.blocked), unsafe)
+    key = (paper.blocked, unsafe)
     if key in _open and not _open[key].alive():
         _open.pop(key).close()
     if key not in _open:
         _open[key] = (
-            Unconfined(source.blocked) if unsafe else Sandbox(source.blocked, hidden=[source.path])
+            Unconfined(paper.blocked) if unsafe else Sandbox(paper.blocked, hidden=paper.hidden)
         )
     return _open[key]
 

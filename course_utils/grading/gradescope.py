@@ -18,7 +18,7 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
-from course_utils.grading.grade import Result, grade_submission
+from course_utils.grading.grade import QuestionResult, Result, grade_submission
 from course_utils.grading.intake import (
     IntakeError,
     Known,
@@ -28,7 +28,7 @@ from course_utils.grading.intake import (
 )
 from course_utils.grading.sandbox import available, unconfined
 
-__all__ = ["autograder", "results_of", "write_autograder"]
+__all__ = ["autograder", "results_of", "told_of", "write_autograder"]
 
 STUDENT = "student"
 """The user as whom a submission runs where there is no sandbox."""
@@ -115,16 +115,19 @@ def results_of(result: Result) -> dict[str, Any]:
                 "score": question.points,
                 "max_score": question.out_of,
                 "status": "passed" if question.kind == "right" else "failed",
-                "output": "\n".join(
-                    [question.sentence, *[f"Hint: {question.hint}"] * bool(question.hint)]
-                    + [f"{p.name}: {p.points:g} of {p.out_of:g}" for p in question.parts]
-                ),
+                "output": "\n".join(told_of(question)),
                 "output_format": "text",
                 "visibility": "visible",
             }
             for question in result.questions
         ],
     }
+
+
+def told_of(question: QuestionResult) -> list[str]:
+    """Return what a student is told of a question, in lines."""
+    parts = [f"{part.name}: {part.points:g} of {part.out_of:g}" for part in question.parts]
+    return [question.sentence, *[f"Hint: {question.hint}"] * bool(question.hint), *parts]
 
 
 if __name__ == "__main__":
