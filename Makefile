@@ -85,7 +85,7 @@ exercises: $(tools) ## Make the students' notebooks and checks from the sources 
 	$(python) -m course_utils.grading build
 
 handout: $(ready) ## Make what students get, without solutions: _build/handout.zip
-	$(python) -m course_utils.handout $(if $(BRANCH),--branch $(BRANCH))
+	$(python) -m course_utils.handout $(if $(BRANCH),--branch $(BRANCH)) $(if $(HUB),--hub $(HUB) --repository $(HANDOUT))
 
 tidy: $(tools) ## Tidy the notebooks and format the code
 	$(python) -m course_utils.notebooks tidy notebooks

@@ -2,6 +2,7 @@
 
     python -m course_utils.handout                      # _build/handout and _build/handout.zip
     python -m course_utils.handout --branch students    # and a commit on a branch, for nbgitpuller
+    python -m course_utils.handout --hub ADDRESS --repository ADDRESS   # and links, for students
 
 A folder with the lessons, the exercises, the package that they import, the pages that they link to
 and a README of its own, and the same as a zip. Solutions, the grader, tests and the rest of the
@@ -19,6 +20,7 @@ import sys
 import zipfile
 from collections.abc import Iterator, Sequence
 from pathlib import Path
+from urllib.parse import urlencode
 
 __all__ = ["main", "make"]
 
@@ -110,6 +112,20 @@ def readme() -> str:
     )
 
 
+def hub_links(hub: str, repository: str) -> Iterator[str]:
+    """Yield a line of Markdown for each notebook: a link that opens it on a JupyterHub.
+
+    nbgitpuller, which answers there, fetches the branch `main` of the repository first.
+    """
+    name = repository.rstrip("/").rpartition("/")[2].removesuffix(".git")
+    for path in chosen():
+        if path.suffix == ".ipynb":
+            query = {"repo": repository, "branch": "main"}
+            query["urlpath"] = f"lab/tree/{name}/{path.as_posix()}"
+            address = f"{hub.rstrip('/')}/hub/user-redirect/git-pull?{urlencode(query)}"
+            yield f"- [{title(path)}]({address})"
+
+
 def title(notebook: Path) -> str:
     """Return the heading that a notebook begins with."""
     found = re.search(r'"# (.*?)(\\n)?"', (ROOT / notebook).read_text("utf-8"))
@@ -166,7 +182,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
         prog="python -m course_utils.handout", description="Make what students get."
     )
     parser.add_argument("--branch", help="also commit it to this branch of the repository")
+    parser.add_argument("--hub", help="also write links for this JupyterHub, which has nbgitpuller")
+    parser.add_argument("--repository", help="the repository that the branch is pushed to")
     options = parser.parse_args(arguments)
+    if bool(options.hub) != bool(options.repository):
+        parser.error("a link names both: give --hub and --repository, or neither")
     folder = ROOT / "_build" / "handout"
     try:
         archive = make(folder)
@@ -175,6 +195,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
         if options.branch:
             new = commit(folder, options.branch)
             print(f"branch {options.branch}: {'a new commit' if new else 'nothing has changed'}")
+        if options.hub:
+            links = folder.with_name("links.md")
+            text = "\n".join(hub_links(options.hub, options.repository))
+            links.write_bytes(f"{text}\n".encode())
+            print(f"{links.relative_to(ROOT)}: a link for each notebook")
     except OSError as error:
         print(error, file=sys.stderr)
         return 2

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from course_utils.handout import make
+from course_utils.handout import hub_links, make
 
 ROOT = Path(__file__).parents[1]
 SOURCES = ROOT / "notebooks" / "exercises" / "sources"
@@ -167,3 +167,16 @@ def test_a_branch_gets_a_commit_for_each_change_and_the_working_tree_stays(tmp_p
     assert "README.md" in handed
     assert not [name for name in handed if "sources" in name]
     assert run("git", "status", "--short").strip() == "M book/notation.md"
+
+
+def test_each_notebook_has_a_link_for_a_hub_and_the_page_shows_one_of_them(unpacked):
+    links = list(hub_links("https://hub.example.edu/", "https://github.com/OWNER/HANDOUT"))
+    addresses = [LINK.search(line)[1] for line in links]
+    queries = [urllib.parse.parse_qs(urllib.parse.urlparse(one).query) for one in addresses]
+    assert {one["branch"][0] for one in queries} == {"main"}
+    opened = [one["urlpath"][0].removeprefix("lab/tree/HANDOUT/") for one in queries]
+    assert sorted(opened) == sorted(
+        path.relative_to(unpacked).as_posix() for path in unpacked.glob("notebooks/*/*.ipynb")
+    )
+    page = (ROOT / "book" / "instructors.md").read_text("utf-8")
+    assert page.split("/hub/user-redirect/git-pull?")[1].split("\n")[0] in "\n".join(links)
