@@ -16,6 +16,7 @@ from functools import cached_property
 from typing import Any
 
 from course_utils.exercises.expected import Expected, expected_from
+from course_utils.exercises.relations import Answered, Relation, related
 from course_utils.exercises.running import BUILTIN_ERRORS, Failure, Outcome
 from course_utils.exercises.values import decode, encode
 from course_utils.exercises.wording import shown
@@ -342,7 +343,7 @@ def judge(prepared: Prepared, outcomes: Sequence[Outcome]) -> Verdict:
         _found(prepared, case, outcome)
         for case, outcome in zip(prepared.cases, outcomes, strict=True)
     ]
-    known = _recognised(prepared, found, outcomes)
+    known = _recognised(prepared, found, outcomes) or _related(prepared, found, outcomes)
     kind, sentence = _summary(prepared, found)
     parts = tuple(_parts(prepared, found))
     points = sum(part.points for part in parts)
@@ -525,6 +526,24 @@ def _recognised(
         if all(symptom.right if ok else symptom.fits(outcome) for symptom, ok, outcome in cases):
             return known
     return None
+
+
+def _related(
+    prepared: Prepared, found: Sequence[_Found], outcomes: Sequence[Outcome]
+) -> Relation | None:
+    """What a wrong answer that is not known has to do with the right one."""
+    right = [one.kind == "right" for one in found]
+    answered = all(outcome.kind == "answer" for outcome in outcomes)
+    if all(right) or not answered or prepared.is_value:
+        return None
+    if any(one.kind == "changed inputs" for one in found):
+        return None
+    return related(
+        [
+            Answered(case.inputs, case.expected, outcome.value, ok)
+            for case, outcome, ok in zip(prepared.cases, outcomes, right, strict=True)
+        ]
+    )
 
 
 def _inputs(case: Case) -> str:

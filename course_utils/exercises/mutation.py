@@ -54,7 +54,8 @@ class Sweep:
     survivors
         Those that get full marks and are not declared equivalent.
     silent
-        Those that are wrong, end in no error and get no hint.
+        Those that are wrong, end in no error and get no hint, neither that of a known mistake nor
+        one that follows from what the answer has to do with the right one (`relations`).
     stale
         Changes that are declared equivalent, and are none of a mutant that survives.
     """
@@ -81,14 +82,14 @@ def sweep(exercise: Exercise, question: Question, seeds: Sequence[str] = SEEDS) 
     same: set[str] = set()
     every = list(mutants(question.name, exercise.solution(question.name)))
     for mutant in every:
-        verdicts = [_verdict(exercise, mutant, seed) for seed in seeds[:1]]
+        verdicts = [tried(exercise, mutant, seed) for seed in seeds[:1]]
         while verdicts[-1] and verdicts[-1].passed and len(verdicts) < len(seeds):
-            verdicts.append(_verdict(exercise, mutant, seeds[len(verdicts)]))
+            verdicts.append(tried(exercise, mutant, seeds[len(verdicts)]))
         last = verdicts[-1]
         if last and last.passed:
             known = mutant.change in question.equivalent
             same.add(mutant.change) if known else survivors.append(mutant)
-        elif last and last.kind in {"wrong", "changed inputs"} and not last.hint:
+        elif last and last.kind == "wrong" and not (last.hint or "missing?" in last.sentence):
             silent.append(mutant)
     stale = tuple(change for change in question.equivalent if change not in same)
     return Sweep(question.name, len(every), tuple(survivors), tuple(silent), stale)
@@ -98,7 +99,7 @@ class _EndlessError(BaseException):
     """No `Exception`, so that the code that is tried does not catch it."""
 
 
-def _verdict(exercise: Exercise, mutant: Mutant, seed: str) -> Verdict | None:
+def tried(exercise: Exercise, mutant: Mutant, seed: str) -> Verdict | None:
     """Return what a mutant is worth; None where it cannot be defined or comes to no end."""
     left = _STEPS
     before = sys.gettrace()

@@ -88,6 +88,15 @@ maximum is another than the exercise's points, the marks are scaled. Submissions
 blank.
 """
 
+MISTAKES = """\
+List the wrong answers that got no hint, the most common first, twenty of each question at most.
+
+  {program} mistakes results
+
+Each with the number of students, the changes of the solution that give the same, if a machine knows
+one (see `python -m course_utils.exercises mutate`), and a hidden input: it is for authors.
+"""
+
 REPLAY = """\
 Grade one submission again with the batch's seed and show all of it, hidden inputs too.
 
@@ -221,6 +230,10 @@ def parser() -> argparse.ArgumentParser:
     one.add_argument("results", metavar="RESULTS")
     one.add_argument("student", metavar="STUDENT", help="a name or an identifier")
     one.add_argument("--submissions", metavar="SUBMISSIONS", help="default: those graded last")
+    one.add_argument("--sources", metavar="DIR", default=SOURCES, help="the exercises' sources")
+
+    one = command("mistakes", "list common wrong answers without a hint", MISTAKES, mistakes)
+    one.add_argument("results", metavar="RESULTS")
     one.add_argument("--sources", metavar="DIR", default=SOURCES, help="the exercises' sources")
 
     text = "Write the students' notebooks and the checks beside the questions from the sources.\n"
@@ -491,6 +504,22 @@ def replay(options: argparse.Namespace) -> int:
         verdict = "as recorded" if alike else f"but {record['points']:g} are recorded"
         print(f"  {result.points:g} of {result.out_of:g} points, {verdict}.")
     return 0 if same else 1
+
+
+def mistakes(options: argparse.Namespace) -> int:
+    """List the wrong answers that many students gave and no hint explains."""
+    from course_utils.grading.mistakes import common_mistakes
+
+    found = 0
+    for one in common_mistakes(Results(options.results), known_exercises(options.sources)):
+        students = "1 student" if one.students == 1 else f"{one.students} students"
+        print(f"{one.exercise}, {one.question}: {students}")
+        for line in (*one.changes, *one.detail.splitlines()):
+            print(f"    {quietened(line)}")
+        found += 1
+    if not found:
+        print("Every wrong answer was given a hint.")
+    return 0
 
 
 def quietened(text: str) -> str:

@@ -231,9 +231,13 @@ def graded(
     )
 
 
-def _result(verdict: Verdict, picture: dict[str, Any] | None) -> QuestionResult:
+def detail_of(verdict: Verdict) -> str:
+    """Return the first input that did not come out right, for the instructor; "" where all did."""
     row = next((row for row in verdict.rows if not row.ok), None)
-    detail = row and f"{row.inputs}: expected {row.expected}, came {row.came}. {row.detail}"
+    return f"{row.inputs}: expected {row.expected}, came {row.came}. {row.detail}" if row else ""
+
+
+def _result(verdict: Verdict, picture: dict[str, Any] | None) -> QuestionResult:
     return QuestionResult(
         verdict.question,
         verdict.points,
@@ -242,7 +246,7 @@ def _result(verdict: Verdict, picture: dict[str, Any] | None) -> QuestionResult:
         verdict.sentence,
         verdict.hint,
         verdict.wrong,
-        detail or "",
+        detail_of(verdict),
         verdict.parts,
         None if verdict.passed else picture,
     )
