@@ -123,8 +123,8 @@ class Points:
         How many.
     of
         Tells from the inputs of a case whether it is of this kind. A case belongs to the first kind
-        that takes it; None takes all that are left. For points that are given for unchanged inputs
-        it is `UNCHANGED`.
+        that takes it; None takes all that are left, wherever it stands. For points that are given
+        for unchanged inputs it is `UNCHANGED`.
     sentence
         What is said to whoever misses them.
     """
@@ -486,15 +486,14 @@ def _parts(question: Question, cases: Sequence[Case], where: str) -> Iterator[Pa
         )
     of: dict[int, list[int]] = {number: [] for number in range(len(question.parts))}
     for index, case in enumerate(cases):
-        for number, part in enumerate(question.parts):
-            if part.of is None or (callable(part.of) and part.of(case.inputs)):
-                of[number].append(index)
-                break
-        else:
-            if question.parts:
-                raise SourceError(
-                    f"{where}: case {index + 1} belongs to no part; give a last part without of."
-                )
+        takes = [n for n, p in enumerate(question.parts) if callable(p.of) and p.of(case.inputs)]
+        takes += [n for n, p in enumerate(question.parts) if p.of is None]
+        if takes:
+            of[takes[0]].append(index)
+        elif question.parts:
+            raise SourceError(
+                f"{where}: case {index + 1} belongs to no part; give a part without of."
+            )
     for number, part in enumerate(question.parts):
         if not of[number] and part.of != UNCHANGED:
             raise SourceError(f"{where}: no case belongs to the part {part.name!r}; yield one.")

@@ -233,6 +233,16 @@ def test_parts_of_the_points_are_given_on_top_of_the_first(answer, earned):
         assert bool(part.sentence) == (part.points < part.out_of)
 
 
+def test_a_case_belongs_to_the_part_of_its_kind_and_else_to_the_one_without_a_kind():
+    prepared = EVERY["02_gradients"].prepare("visible")["mended_difference"]
+    ordinary, whole, unchanged = prepared.parts
+    kinds = [case.inputs["point"].dtype.kind for case in prepared.cases]
+    assert [kinds[number] for number in whole.cases] == ["i"] * kinds.count("i")
+    assert [kinds[number] for number in ordinary.cases] == ["f"] * kinds.count("f")
+    assert unchanged.cases == ()
+    assert sum(part.points for part in prepared.parts) == prepared.points
+
+
 def test_parts_travel_as_data():
     data = loads(dumps(parted().data()))
     assert Prepared.from_data(data).parts == parted().parts

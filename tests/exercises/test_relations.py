@@ -91,7 +91,23 @@ def test_the_row_at_which_a_path_goes_wrong_is_named():
     def path(x, last):
         return np.array([x, 2 * x, last * x])
 
-    assert name_of(lambda x: path(x, 5), lambda x: path(x, 3)) == "wrong from row 3 on"
+    assert name_of(lambda x: path(x, 5), lambda x: path(x, 3)) == "wrong after the second row"
+
+
+def test_what_is_told_does_not_grow_with_the_answer_so_that_it_carries_no_input():
+    random = np.random.default_rng(0)
+    wanted = [random.normal(size=(40, 2)) for _ in range(3)]
+    told = set()
+    for _ in range(200):
+        spoilt = random.integers(0, 2, size=40)
+        for shape in ((40, 2), (80,)):
+            cases = [
+                Answered({}, Close(one.reshape(shape)), value, right=False)
+                for one in wanted
+                for value in [(one + np.pi * spoilt[:, None]).reshape(shape)]
+            ]
+            told.add(related(cases))
+    assert len(told) <= 4
 
 
 def test_two_words_that_are_confused_are_named():

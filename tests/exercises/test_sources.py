@@ -101,12 +101,16 @@ def test_a_stub_is_not_attempted_and_gets_nothing(exercise, seed):
 
 
 @pytest.mark.parametrize("seed", [VISIBLE, *SECRET])
-def test_each_known_wrong_answer_gets_nothing_but_its_own_hint(exercise, seed):
+def test_each_known_wrong_answer_gets_its_own_hint_and_no_points_but_those_of_parts(exercise, seed):
     for question in exercise.questions:
         for wrong in question.wrong:
             source = wrong.cell(exercise.solution(question.name))
             verdict = exercise.verdict(question.name, source, seed)
-            assert (wrong.name, verdict.points) == (wrong.name, 0)
+            assert (wrong.name, verdict.points) == (
+                wrong.name,
+                sum(p.points for p in verdict.parts),
+            )
+            assert verdict.points < question.points
             assert (verdict.wrong, verdict.hint) == (wrong.name, wrong.hint)
 
 

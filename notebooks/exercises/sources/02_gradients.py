@@ -2,7 +2,17 @@
 
 import numpy as np
 
-from course_utils.exercises import Between, Close, Exercise, Formula, Question, Wrong
+from course_utils.exercises import (
+    UNCHANGED,
+    Between,
+    Close,
+    Exercise,
+    Formula,
+    Points,
+    Question,
+    Wrong,
+    whole_numbers,
+)
 
 
 def weighted_inputs(rng):
@@ -205,6 +215,16 @@ exercise = Exercise(
             "mended_difference",
             points=2,
             inputs=difference_inputs,
+            parts=[
+                Points("ordinary points", 1),
+                Points(
+                    "points of whole numbers",
+                    0.5,
+                    of=whole_numbers,
+                    sentence="Not right for points of whole numbers.",
+                ),
+                Points("unchanged points", 0.5, of=UNCHANGED),
+            ],
             equivalent={
                 "gradient = np.zeros(len(point)) → gradient = np.ones(len(point))": "Each entry is set.",
             },

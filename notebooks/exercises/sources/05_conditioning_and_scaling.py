@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from course_utils.exercises import Exercise, Question, Wrong
+from course_utils.exercises import UNCHANGED, Exercise, Points, Question, Wrong
 
 
 def column_inputs(rng):
@@ -59,6 +59,10 @@ def weight_inputs(rng):
         "target_mean": 0,
         "target_spread": 3,
     }
+
+
+def has_constant_column(inputs):
+    return (np.ptp(inputs["train"], axis=0) == 0).any()
 
 
 exercise = Exercise(
@@ -172,6 +176,11 @@ exercise = Exercise(
             "prepare",
             points=2,
             inputs=row_inputs,
+            parts=[
+                Points("ordinary columns", 1),
+                Points("constant columns", 0.5, of=has_constant_column),
+                Points("unchanged rows", 0.5, of=UNCHANGED),
+            ],
             wrong=[
                 Wrong(
                     "unchanged",
