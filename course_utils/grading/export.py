@@ -177,8 +177,13 @@ def harmless(cell: str) -> str:
     return f"'{inside}" if _FORMULA.match(cell) else inside
 
 
-# Full-width and small signs are formulas to a spreadsheet in Japanese or Chinese.
-_SIGN = r"[ \u00a0\u3000]*[=+\-@|%\u2212＝﹦＋﹢－﹣＠﹫]"
+# Before a sign may stand what a spreadsheet drops or nobody sees. Full-width and small signs are
+# formulas to one in Japanese or Chinese.
+_UNSEEN = (
+    r"[\x00-\x08\x0b\x0c\x0e-\x20\x7f-\xa0\xad\u1680\u2000-\u200f"
+    r"\u2028-\u202f\u205f-\u2069\u3000\ufeff]"
+)
+_SIGN = rf"{_UNSEEN}*[=+\-@|%\u2212＝﹦＋﹢－﹣＠﹫]"
 _FORMULA = re.compile(rf"[\t\r\n]|{_SIGN}")
 # Quotes inside of a line are none to a spreadsheet for which another character separates cells.
 _INSIDE = re.compile(rf"([;,\t\r\n|])({_SIGN})")
@@ -222,7 +227,10 @@ def read_roster(path: str | PathLike[str]) -> Roster:
     text = text.removeprefix("\ufeff")
     first = text.split("\n", 1)[0]
     delimiter = max(",;\t", key=first.count)
-    rows = list(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter))
+    try:
+        rows = list(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter))
+    except csv.Error as error:
+        raise ExportError(f"{path} is no roster ({error}); download it again.") from None
     if not rows:
         raise ExportError(f"The roster {path} is empty; download it again.")
     return Roster(rows, delimiter, mark)

@@ -18,6 +18,7 @@ from course_utils.grading.export import (
     canvas,
     exercises_of,
     gradebook,
+    harmless,
     moodle,
     students,
 )
@@ -123,7 +124,12 @@ def test_the_gradebook_has_a_row_for_each_student_and_a_column_for_each_question
 
 
 @pytest.mark.parametrize(
-    "name", ['=HYPERLINK("http://x")', "+1", "-1", "@x", "\tx", "＝1+1", "﹣1", " =1"]
+    "name",
+    ['=HYPERLINK("http://x")', "+1", "-1", "@x", "\tx", "＝1+1", "﹣1", " =1"]
+    # What a spreadsheet drops, or nobody sees, before the sign.
+    + [
+        f"{unseen}=1+1" for unseen in "\x00\x0b\x1f\x85\xa0\xad\u2003\u200b\u2028\u202e\u2066\ufeff"
+    ],
 )
 def test_no_cell_is_a_formula(name, results):
     [_, row] = table(gradebook(results(record(name, 3))))
@@ -202,6 +208,20 @@ def test_what_is_no_roster_is_refused_in_a_sentence(results, tmp_path):
             layout(results(record("Ann", 3)), roster)
         with pytest.raises(ExportError, match="cannot be read"):
             layout(results(record("Ann", 3)), tmp_path / "nothing.csv")
+
+
+@pytest.mark.parametrize("content", [b'"' + b"a" * 300_000, b"\x00" * 99, b"\n" * 99, b'"' * 999])
+def test_a_file_that_is_no_table_is_refused_in_a_sentence(content, results, tmp_path):
+    roster = tmp_path / "broken.csv"
+    roster.write_bytes(content)
+    for layout in (canvas, moodle):
+        with pytest.raises(ExportError, match=r"[Dd]ownload|Export"):
+            layout(results(record("Ann", 3)), roster)
+
+
+def test_a_long_name_of_signs_and_spaces_is_made_harmless_at_once():
+    for name in ("\xa0" * 50_000, "; " * 50_000, "\u200b;" * 50_000, "\n" * 50_000):
+        assert len(harmless(name)) >= len(name)
 
 
 # Moodle
