@@ -535,6 +535,45 @@ def test_no_hidden_input_reaches_the_student(exercise):
             assert repr(float(numbers[0]))[:8] not in shown, name
 
 
+NUMBER = "int(abs(float(np.asarray(x).ravel()[0])) * 1e6)"
+# What an answer could choose by an input that it is given, for words on a page to repeat.
+CHOSEN = {
+    "a class": "return type('C%d' % N, (), {})()",
+    "a shape": "return np.zeros((N % 300 + 1, N % 7 + 1))",
+    "a length": "return np.zeros(N % 9999 + 9)",
+    "a key": "return {str(N): 1}",
+    "a text": "return str(N)",
+    "a nesting": "return (tuple(range(N % 50)),) * (N % 13 + 2)",
+    "an exception": "raise type('E%d' % N, (Exception,), {})(str(N))",
+    "a missing key": "{}[str(N)]",
+    "a missing name": "exec('zz%d' % N)",
+    "a missing module": "__import__('m%d' % N)",
+    "a syntax error": "exec('\\n' * (N % 150) + '1 +')",
+    "a line": "exec(compile('\\n' * (N % 200) + 'raise ValueError', '<cell 1>', 'exec'))",
+    "a source": (
+        "import linecache; linecache.cache['<cell 1>'] = (1, None, ['%d\\n' % N] * 50, '<cell 1>');"
+        " raise ValueError"
+    ),
+    "its name": "double.__name__ = double.__qualname__ = 'q%d' % N; raise TypeError",
+    "a field": "return np.zeros(2, dtype=[('f%d' % N, float)])",
+    "a date": "return np.datetime64(N, 'D')",
+    "a size of number": "return 10 ** (N % 60)",
+    "a bad entry": "return np.where(np.arange(3000) == N % 3000, np.nan, 0.0)",
+}
+
+
+@pytest.mark.parametrize("what", CHOSEN)
+def test_no_word_on_a_page_is_chosen_by_a_hidden_input(exercise, what):
+    answer = f"def double(x):\n    {CHOSEN[what].replace('N', NUMBER)}"
+    one = classroom.submission(classroom.ANSWERS | {"double": answer})
+    told = []
+    for seed in ("a", "b", "c"):
+        question = grade_submission(one, exercise, seed, seconds=SECONDS).questions[0]
+        told.append((question.kind, question.sentence, question.hint, question.wrong))
+    assert len(set(told)) == 1
+    assert question.points == 0
+
+
 def test_seed_decides_the_inputs_and_nothing_else_does(exercise):
     first, again = (graded(exercise, classroom.WRONG) for _ in range(2))
     assert first == again

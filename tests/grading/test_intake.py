@@ -1,6 +1,8 @@
 """What is promised of reading submissions: forgiving to students, closed to attackers."""
 
+import functools
 import json
+import operator
 import os
 import struct
 import zipfile
@@ -17,6 +19,8 @@ from course_utils.grading.intake import (
     Submissions,
     known_exercises,
 )
+
+from . import classroom
 
 KNOWN = {
     "04_step_size": Known("04_step_size", "", "Step size", {"largest_rate": 1.0}, "a"),
@@ -683,3 +687,34 @@ def test_however_many_notebooks_one_student_has_the_cells_of_one_are_kept(tmp_pa
         sizes.append(tracemalloc.get_traced_memory()[1])
         tracemalloc.stop()
     assert sizes[1] < 1.5 * sizes[0]
+
+
+ODD = [None, True, -1, float("nan"), "", "\x00\x1b[2J", "=1+1", "../../etc/passwd", [], [["x"]], {}]
+
+
+def places(value, place=()):
+    """Yield where something stands in a notebook."""
+    yield place
+    several = value.items() if isinstance(value, dict) else ()
+    several = list(enumerate(value))[:2] if isinstance(value, list) else several
+    for key, part in several:
+        yield from places(part, (*place, key))
+
+
+@pytest.mark.parametrize("odd", ODD, ids=repr)
+def test_whatever_stands_anywhere_in_a_notebook_its_student_has_a_row(odd, tmp_path):
+    text = classroom.notebook(classroom.ANSWERS)
+    sources = tmp_path / "sources"
+    sources.mkdir()
+    classroom.write_sources(sources)
+    known = known_exercises(sources)
+    for place in places(json.loads(text)):
+        data = {"all": json.loads(text)}
+        *before, last = ("all", *place)
+        functools.reduce(operator.getitem, before, data)[last] = odd
+        path = tmp_path / "class" / f"Ann_{classroom.SLUG}.ipynb"
+        path.parent.mkdir(exist_ok=True)
+        path.write_text(json.dumps(data["all"]), "utf-8")
+        [one] = Submissions(path.parent, known)
+        assert one.problem or one.cells is not None
+        json.dumps([one.student, one.exercise, one.problem, list(one.notes)]).encode()
