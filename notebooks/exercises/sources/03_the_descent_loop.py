@@ -2,15 +2,7 @@
 
 import numpy as np
 
-from course_utils.exercises import (
-    UNCHANGED,
-    Exercise,
-    Formula,
-    Picture,
-    Points,
-    Question,
-    Wrong,
-)
+from course_utils.exercises import Exercise, Formula, Picture, Question, Wrong
 
 
 def line_inputs(rng):
@@ -298,16 +290,6 @@ exercise = Exercise(
                 RAVINE,
             ),
             inputs=path_inputs,
-            parts=[
-                Points("ordinary starts", 1),
-                Points(
-                    "whole numbers and lists",
-                    0.5,
-                    of=lambda inputs: np.asarray(inputs["start"]).dtype.kind in "iu",
-                    sentence="A start of whole numbers, or a list, is not handled rightly.",
-                ),
-                Points("unchanged starts", 0.5, of=UNCHANGED),
-            ],
             equivalent={
                 "path = [np.array(start, dtype=float)] → path = [np.array(start)]": "Nothing is written into the start.",
             },
