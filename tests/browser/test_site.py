@@ -285,6 +285,33 @@ def test_on_a_phone_a_figure_is_little_higher_than_the_screen_and_answers_in_vie
     assert not wrong, "\n".join(wrong)
 
 
+COVERED = """slider => {
+  const { left, top, width, height } = slider.getBoundingClientRect();
+  return document.elementFromPoint(left + width / 2, top + height / 2) !== slider;
+}"""
+
+
+def test_at_twice_the_size_nothing_is_cut_off_or_covered(address, new_context):
+    """A window of 1280 by 900 pixels at 200 % has this many."""
+    context = new_context(address, viewport={"width": 640, "height": 450})
+    page = context.new_page()
+    wrong = []
+    for path in LESSONS:
+        page.goto(address + path)
+        await_figures(page)
+        reveal(page)
+        if page.evaluate("() => document.documentElement.scrollWidth") > 640:
+            wrong.append(f"{path} scrolls sideways")
+        for slider in page.locator(".gd-player input[type=range]").all():
+            if not slider.is_visible():
+                continue
+            slider.evaluate("slider => slider.scrollIntoView({ block: 'center' })")
+            if slider.evaluate(COVERED):
+                wrong.append(f"{path}: {name(slider)} is covered")
+    context.close()
+    assert not wrong, "\n".join(wrong)
+
+
 @pytest.mark.parametrize("lesson_path", LESSONS)
 def test_a_lesson_works_from_a_disk(lesson_path, built_book, new_context):
     context = new_context("file://")
