@@ -1,7 +1,7 @@
-"""Sphinx extension: say to a screen reader what each arrow of the contents unfolds.
+"""Sphinx extension: say to a screen reader what can be unfolded.
 
 The theme puts a link to a page beside an arrow that unfolds the pages under it, and names the link
-alone.
+alone. MyST-NB gives all hidden cells one name, in the place of the words that they show.
 """
 
 from __future__ import annotations
@@ -11,10 +11,12 @@ from typing import Any
 from sphinx.application import Sphinx
 
 TOGGLES = "a + details > summary"
+HIDDEN_CELL = '<summary aria-label="Toggle hidden content">'
 
 
 def name_toggles(app: Sphinx, page: str, template: str, context: dict, doctree: Any) -> None:
-    """Name each arrow after the link that it stands beside."""
+    """Name each arrow after the link that it stands beside, and a hidden cell by its own words."""
+    context["body"] = context.get("body", "").replace(HIDDEN_CELL, "<summary>")
     contents = context.get("generate_toctree_html")
     if contents is None:
         return
