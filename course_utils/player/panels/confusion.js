@@ -49,7 +49,7 @@ export function panel(figure, spec) {
       ctx.save();
       ctx.translate(left - 26, top + (cell * classes) / 2);
       ctx.rotate(-Math.PI / 2);
-      ctx.fillText("true digit", 0, 0);
+      ctx.fillText("true class", 0, 0);
       ctx.restore();
     },
     says(view, step) {
