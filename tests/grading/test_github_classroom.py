@@ -127,7 +127,7 @@ def test_the_course_in_the_template_is_all_that_the_workflow_needs(repository, t
         [sys.executable, "-m", "course_utils.grading.classroom"],
         env=os.environ | {"PYTHONPATH": str(tmp_path / "course")},
         capture_output=True,
-        text=True,
+        encoding="utf-8",
         check=True,
     )
     assert done.stdout.startswith("double: 0 of 1")
