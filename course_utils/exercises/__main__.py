@@ -16,6 +16,9 @@ axis, the order of two lines), and list the changes that still get full marks, a
 marked as wrong without a hint. EXERCISE is a name or the path of a source; without one all of the
 course's exercises are tried.
 
+Which of those without a hint people make, a class tells: python -m course_utils.grading mistakes
+lists the wrong answers that its students gave without a hint, with the change that gives the same.
+
 A change that does the same as the solution is declared in the question, with the reason:
 equivalent={"return a + b → ...": "..."}.
 """

@@ -487,6 +487,13 @@ def test_the_report_names_the_files_that_were_set_aside(results):
     assert "5 files" in page
 
 
+def test_the_report_leads_to_the_pairs_that_share_code_where_they_were_looked_for(results):
+    made = results(record("Ann", 3))
+    assert "alike.html" not in report_page(made)
+    (made.folder / "alike.html").write_text("", "utf-8")
+    assert '<a href="alike.html">' in report_page(made)
+
+
 def test_names_of_the_roster_without_a_submission_are_said(results, tmp_path):
     roster = tmp_path / "roster.csv"
     rows = "Student,ID,SIS User ID,SIS Login ID,Section\nAnn,7,,,A\nEve,8,,,A\n"
