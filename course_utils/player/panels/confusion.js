@@ -25,17 +25,21 @@ export function panel(figure, spec) {
       ctx.textAlign = "center";
       ctx.textBaseline = "middle";
       ctx.font = `12px ${colours.font}`;
+      ctx.lineWidth = 1;
       ctx.fillStyle = colours.text;
       ctx.fillText(`${spec.label}: ${rightOf(count)} right`, left + (cell * classes) / 2, 8);
       for (const row of numbers) {
         const y = top + row * cell, all = Math.max(1, rowOf(count, row));
         for (const column of numbers) {
           const x = left + column * cell, value = count(row, column), share = value / all;
-          ctx.globalAlpha = value ? 0.12 + 0.6 * share : 1;
-          ctx.fillStyle = value ? (row === column ? colours.paths[0] : colours.warning) : colours.outside;
-          ctx.fillRect(x, y, cell - 1, cell - 1);
+          ctx.strokeStyle = colours.grid;
+          ctx.strokeRect(x + 0.5, y + 0.5, cell, cell);
+          if (!value) continue;
+          ctx.globalAlpha = (row === column ? 0.1 : 0.3) + 0.6 * share;
+          ctx.fillStyle = row === column ? colours.paths[0] : colours.warning;
+          ctx.fillRect(x + 1, y + 1, cell - 1, cell - 1);
           ctx.globalAlpha = 1;
-          if (!value || cell < 13) continue;
+          if (cell < 13) continue;
           ctx.fillStyle = colours.text;
           ctx.font = `${Math.min(12, Math.floor(cell * 0.55))}px ${colours.font}`;
           ctx.fillText(String(value), x + cell / 2, y + cell / 2);

@@ -48,6 +48,7 @@ export function panel(figure, spec) {
         ctx.strokeStyle = colours.grid;
         ctx.lineWidth = 1;
         ctx.strokeRect(x - 0.5, y - 0.5, columns * pixel + 1, rows * pixel + 1);
+        ctx.strokeStyle = colours.quiet;
         if (grey) line(ctx, [[x, y], [x + columns * pixel, y + rows * pixel]]);
       }
       ctx.fillStyle = colours.text;
