@@ -15,16 +15,21 @@ from .panel import Panel
 if TYPE_CHECKING:
     from course_utils.player.scene import Scene
 
-for _found in pkgutil.iter_modules(__path__):
-    importlib.import_module(f"{__name__}.{_found.name}")
+_MODULES = [
+    importlib.import_module(f"{__name__}.{found.name}") for found in pkgutil.iter_modules(__path__)
+]
+_PANELS = [
+    panel
+    for module in _MODULES
+    for panel in vars(module).values()
+    if isinstance(panel, type) and issubclass(panel, Panel) and panel.__module__ == module.__name__
+]
 
 #: Every panel of the course by its name, those first that are shown by default.
 PANELS = {
     panel.name(): panel
-    for panel in sorted(
-        Panel.__subclasses__(), key=lambda panel: (panel.order is None, panel.order, panel.name())
-    )
-    if panel.__module__.startswith(__name__)
+    for panel in sorted(_PANELS, key=lambda panel: (panel.order is None, panel.order, panel.name()))
+    if panel is not Panel
 }
 #: The keywords of `Player` that ask for a panel, or say how it is to be.
 KEYWORDS = {keyword: panel for panel in PANELS.values() for keyword in panel.keywords}

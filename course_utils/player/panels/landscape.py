@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
 import numpy as np
 
@@ -29,7 +29,7 @@ class Landscape(Panel):
         "descents on one objective of one or two parameters (put several side by side with"
         " stack()), and single paths: no spread"
     )
-    order = 0
+    order: ClassVar[int | None] = 0
     shows_points = True
 
     @classmethod
