@@ -8,6 +8,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:  # for editors and type checkers, which do not run __getattr__
+    from course_utils.circuits import *  # noqa: F403
     from course_utils.costs import *  # noqa: F403
     from course_utils.curvature import *  # noqa: F403
     from course_utils.datasets import *  # noqa: F403
@@ -43,6 +44,7 @@ _NAMES = {
     "networks": "Network ConvolutionalNetwork NetworkCost",
     "factorisation": "MatrixFactorisation",
     "planning": "PathRoundObstacles",
+    "circuits": "Circuit Shots",
     "transfer": "rotated Frozen fisher Elastic Moving",
     "optimizers": "Optimizer GradientDescent Momentum Nesterov SignDescent Adagrad RMSprop Adadelta"
     " Adam AMSGrad AdamW Adamax NAdam RAdam Rprop Lion ScheduleFree SAM ProximalGradient Clipped"
