@@ -47,8 +47,8 @@ _NAMES = {
     "circuits": "Circuit Shots",
     "transfer": "rotated Frozen fisher Elastic Moving",
     "optimizers": "Optimizer GradientDescent Momentum Nesterov SignDescent Adagrad RMSprop Adadelta"
-    " Adam AMSGrad AdamW Adamax NAdam RAdam Rprop Lion ScheduleFree SAM ProximalGradient Clipped"
-    " Projected Box Ball",
+    " Adam AMSGrad AdamW Adamax NAdam RAdam Rprop Hypergradient Lion ScheduleFree SAM"
+    " ProximalGradient Clipped Projected Box Ball",
     "stopping": "Stop",
     "paths": "Descent Axis stack",
     "descent": "descend",

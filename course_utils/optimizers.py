@@ -737,6 +737,52 @@ class Rprop(Optimizer):
         return x - np.sign(state["g"]) * state["h"]
 
 
+class Hypergradient(Optimizer):
+    r"""Descend with respect to the learning rate as well, one step of it before each step.
+
+    $$\eta_t = \eta_{t-1} + \zeta\, g_t^\top g_{t-1} \qquad x_t = x_{t-1} - \eta_t g_t$$
+
+    $-g_t^\top g_{t-1}$ is the derivative of $f(x_{t-1}) = f(x_{t-2} - \eta g_{t-1})$ with
+    respect to $\eta$. The state remembers the rate in use as `"rate"`.
+
+    Parameters
+    ----------
+    learning_rate
+        $\eta_0$, the rate of the first step.
+    meta_rate
+        $\zeta$, the learning rate of the learning rate; with 0 it is gradient descent. Its unit
+        is that of $\eta$ over a squared gradient, so that it changes with the scale of the cost.
+
+    Raises
+    ------
+    ValueError
+        If a hyperparameter is negative, infinite or not a number.
+
+    Examples
+    --------
+    By hand: the gradients are 1 and 0.9, so that the second rate is 0.1 + 0.9 · 0.1 = 0.19.
+
+    >>> from course_utils import Quadratic, descend
+    >>> rule = Hypergradient(learning_rate=0.1, meta_rate=0.1)
+    >>> path = descend(Quadratic([1]), [1.0], rule, steps=2, record=["rate"])
+    >>> path.recorded["rate"][1:].round(3).tolist(), path.points[:, 0].round(3).tolist()
+    ([0.1, 0.19], [1.0, 0.9, 0.729])
+
+    Source: Baydin, Cornish, Martínez Rubio, Schmidt and Wood, *Online Learning Rate Adaptation
+    with Hypergradient Descent*, 2018.
+    """
+
+    learning_rate: NonNegative = 0.01
+    meta_rate: NonNegative = 0.001
+
+    def step(self, x: Array, f: Any, state: State, t: int) -> Array:
+        g = f.gradient(x)
+        before = state["rate"] if t > 0 else self.learning_rate
+        state["rate"] = before + self.meta_rate * total(g * state["g"])[..., None]
+        state["g"] = g
+        return x - state["rate"] * g
+
+
 class Lion(Optimizer):
     r"""Step by the sign of a momentum that mixes in the newest gradient more strongly.
 

@@ -28,6 +28,7 @@ from course_utils import (
     Function,
     GradientDescent,
     Himmelblau,
+    Hypergradient,
     Lion,
     LogisticRegression,
     Momentum,
@@ -76,6 +77,7 @@ RULES = {
     "NAdam": (NAdam, {"momentum_decay": [0.0, 0.004]}),
     "RAdam": (RAdam, {"beta2": [0.9, 0.999]}),
     "Rprop": (Rprop, {"eta_plus": [1.1, 1.2]}),
+    "Hypergradient": (Hypergradient, {"meta_rate": [0.0, 1e-4]}),
     "Lion": (Lion, {"weight_decay": [0.0, 0.1]}),
     "ScheduleFree": (ScheduleFree, {"beta": [0.5, 0.9]}),
     "SAM": (SAM, {"rho": [0.0, 0.05]}),
@@ -417,3 +419,21 @@ class TestFirstEvening:
 
         assert self.run(Averaging(0.1)).grid == (2,)
         assert self.run(Averaging(0.1, clip=[[1.0], [2.0]])).grid == (2, 2)
+
+
+def test_a_rate_that_learns_at_meta_rate_0_is_that_of_gradient_descent() -> None:
+    fixed = descend(Ravine(10), [1, 2], GradientDescent(0.1), steps=20)
+    learned = descend(Ravine(10), [1, 2], Hypergradient(0.1, meta_rate=0.0), steps=20)
+    np.testing.assert_array_equal(learned.points, fixed.points)
+
+
+def test_a_learned_rate_moves_against_the_derivative_of_the_cost_by_the_last_rate() -> None:
+    rule, h = Hypergradient(0.02, meta_rate=1e-4), 1e-6
+    path = descend(Himmelblau(), [0.5, -1.0], rule, steps=2, record=["rate"])
+    first, second = path.recorded["rate"][1:]
+    ends = [
+        descend(Himmelblau(), [0.5, -1.0], GradientDescent(0.02 + one), steps=1).costs[-1]
+        for one in (-h, h)
+    ]
+    derivative = (ends[1] - ends[0]) / (2 * h)
+    np.testing.assert_allclose(second - first, -1e-4 * derivative, rtol=1e-6)
