@@ -211,7 +211,7 @@ class BarzilaiBorwein(Optimizer):
 class Newton(Optimizer):
     r"""Jump to where the tangent parabola of the function is flat.
 
-    $$x_t = x_{t-1} - \eta\, (H + \lambda I)^{-1} g_t, \qquad H = \nabla^2 f(x_{t-1})$$
+    $$x_t = x_{t-1} - \eta\, (H + \tau I)^{-1} g_t, \qquad H = \nabla^2 f(x_{t-1})$$
 
     The inverse is taken in the principal directions of $H$, and directions without curvature are
     left out, so that a flat point stops its own path and no other.
@@ -221,7 +221,7 @@ class Newton(Optimizer):
     learning_rate
         $\eta$; below 1 the step is shortened.
     damping
-        $\lambda$, added to every curvature: from Newton's step at 0 to a short gradient step.
+        $\tau$, added to every curvature: from Newton's step at 0 to a short gradient step.
 
     Raises
     ------

@@ -16,9 +16,10 @@ function contour(model) {
   return points;
 }
 
-/** How far from here the model is level, or nothing where it is level nowhere. */
+/** The step from here to where the model is level, or nothing where it is level nowhere. */
 function jump(model) {
   const [g, h, a, b, c] = model;
+  if (model.length === 2) return Math.abs(h) > 1e-12 ? [-g / h] : null;
   const determinant = a * c - b * b;
   return Math.abs(determinant) > 1e-12 ? [(b * h - c * g) / determinant, (b * g - a * h) / determinant] : null;
 }
@@ -60,12 +61,14 @@ export function panel(figure, spec) {
     ctx.lineWidth = 1.8;
     ctx.setLineDash([6, 4]);
     if (width === 2) {
-      const here = view.cost(t), [x0, x1] = figure.window[0];
+      const here = view.cost(t), [x0, x1] = figure.window[0], level = jump(model);
       broken(ctx, Array.from({ length: ANGLES + 1 }, (_, k) => {
         const along = x0 + (k / ANGLES) * (x1 - x0) - x;
         const y = frame.y(here + model[0] * along + 0.5 * model[1] * along * along);
         return Math.abs(y) < FAR ? [frame.x(x + along), y] : null;
       }));
+      ctx.setLineDash([]);
+      if (level) dot(ctx, frame.x(x + level[0]), frame.y(here + 0.5 * model[0] * level[0]), 4, colours.text, colours.halo);
     } else {
       const y = view.at(1, t), level = jump(model);
       broken(ctx, contour(model).map((point) => point && [frame.x(x + point[0]), frame.y(y + point[1])]));
@@ -73,6 +76,7 @@ export function panel(figure, spec) {
       if (level) {
         const there = [frame.x(x + level[0]), frame.y(y + level[1])];
         line(ctx, [[frame.x(x), frame.y(y)], there]);
+        ctx.setLineDash([]);
         dot(ctx, ...there, 4, colours.text, colours.halo);
       }
     }

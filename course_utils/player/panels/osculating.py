@@ -14,21 +14,24 @@ if TYPE_CHECKING:
     from course_utils.player.packing import Parcel
 
 ANGLES = 181  # directions in which the contour of a model is looked for
+INK = "#1f2933"
+DASHED: dict[str, Any] = {"linestyle": "--", "color": INK}
+LEVEL: dict[str, Any] = {"marker": "o", "markersize": 5, "color": INK, "zorder": 5}
 
 
 class Osculating(Landscape):
     r"""The landscape with the model that Newton's step trusts, at the present step of a path.
 
-    $$q(p) = f(x) + g^\top p + \tfrac12\, p^\top (H + \lambda I)\, p$$
+    $$q(p) = f(x) + g^\top p + \tfrac12\, p^\top (H + \tau I)\, p$$
 
     For one parameter that is a parabola. For two the contour of the model through the present point
-    is drawn, an ellipse or a hyperbola, and a cross where the model is level. The model is that of
+    is drawn, an ellipse or a hyperbola. A dot stands where the model is level. The model is that of
     the first of several descents.
 
     Parameters
     ----------
     damping
-        $\lambda$, one number or shape (*grid,): what is added to each curvature.
+        $\tau$, one number or shape (*grid,): what is added to each curvature.
     """
 
     title = "Landscape with the model that fits it at the present point"
@@ -77,11 +80,16 @@ class Osculating(Landscape):
         step = min(player.pictured_step, len(first.points) - 1)
         x = at_index(first.points[step], first.ended.shape, index, 1)
         model = at_index(self.models[step], first.ended.shape, index, 1)
+        limits = axes.axis()
         if len(x) == 1:
-            left, right = axes.get_xlim()
-            along = np.linspace(left, right, ANGLES) - x[0]
+            along = np.linspace(limits[0], limits[1], ANGLES) - x[0]
             here = float(at_index(first.costs[step], first.ended.shape, index, 0))
-            axes.plot(along + x[0], here + model[0] * along + 0.5 * model[1] * along**2, "--")
+            axes.plot(along + x[0], here + model[0] * along + 0.5 * model[1] * along**2, **DASHED)
+            if model[1] != 0:
+                axes.plot(
+                    x[0] - model[0] / model[1], here - 0.5 * model[0] ** 2 / model[1], **LEVEL
+                )
+            axes.axis(limits)
             return
         angle = np.linspace(0, 2 * np.pi, ANGLES)
         across, up = np.cos(angle), np.sin(angle)
@@ -89,6 +97,10 @@ class Osculating(Landscape):
         with np.errstate(divide="ignore", invalid="ignore"):
             radius = -2 * (model[0] * across + model[1] * up) / bend
         radius = np.where(radius > 0, radius, np.nan)
-        limits = axes.axis()
-        axes.plot(x[0] + radius * across, x[1] + radius * up, "--", color="#1f2933")
+        axes.plot(x[0] + radius * across, x[1] + radius * up, **DASHED)
+        H = np.array([[model[2], model[3]], [model[3], model[4]]])
+        if np.linalg.det(H) != 0:
+            there = x - np.linalg.solve(H, model[:2])
+            axes.plot(*np.transpose([x, there]), ":", color=INK)
+            axes.plot(*there, **LEVEL)
         axes.axis(limits)
