@@ -14,8 +14,15 @@ export function panel(figure, spec) {
     const first = positionWithin(figure.axes, view.flat, view.path.axes, spec.axes) * signs.length;
     return signs.map((_, i) => [features[2 * (first + i)], features[2 * (first + i) + 1]]);
   };
-  /** @param {any} view  @param {number} step  @returns {number[]} */
-  const weights = (view, step) => [0, 1, 2].map((c) => view.at(c, Math.min(step, view.ended)));
+  /**
+   * The weights of a path. One that is 0 as far as it was sampled is 0, or weights of 0 would draw a fence.
+   * @param {any} view  @param {number} step  @returns {number[]}
+   */
+  const weights = (view, step) =>
+    [0, 1, 2].map((c) => {
+      const w = view.at(c, Math.min(step, view.ended));
+      return Math.abs(w) < view.path.spacing(c, w) ? 0 : w;
+    });
   /** @param {number[]} w  @param {number[]} point */
   const score = ([w0, w1, w2], [x, y]) => w0 + w1 * x + w2 * y;
 
