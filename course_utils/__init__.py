@@ -25,6 +25,7 @@ if TYPE_CHECKING:  # for editors and type checkers, which do not run __getattr__
     from course_utils.quiz import Answer as Answer
     from course_utils.quiz import Question as Question
     from course_utils.schedules import *  # noqa: F403
+    from course_utils.search import *  # noqa: F403
     from course_utils.stopping import *  # noqa: F403
     from course_utils.transfer import *  # noqa: F403
     from course_utils.tuning import *  # noqa: F403
@@ -50,6 +51,8 @@ _NAMES = {
     " Adam AMSGrad AdamW Adamax NAdam RAdam Rprop Hypergradient Lion ScheduleFree SAM"
     " ProximalGradient Clipped Projected Box Ball",
     "stopping": "Stop",
+    "search": "explore SearchRule RandomSearch Annealing Genetic Swarm Descents SwarmThenDescent"
+    " EvolutionStrategy SPSA",
     "paths": "Descent Axis stack",
     "descent": "descend",
     "libraries": "installed",

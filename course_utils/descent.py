@@ -118,7 +118,7 @@ def descend(
         costs=paths.costs,
         ended=paths.ended,
         reason=paths.reason,
-        axes=_axes(parameters, shape),
+        axes=named_axes(parameters, shape),
         objective=objective,
         optimizer=optimizer,
         stop=stop,
@@ -310,7 +310,7 @@ class _Loop:
         return early
 
 
-def _axes(parameters: dict[str, Array], shape: Shape) -> tuple[Axis, ...]:
+def named_axes(parameters: dict[str, Array], shape: Shape) -> tuple[Axis, ...]:
     """Name each axis of the grid by the parameter that varies along it."""
     found: list[tuple[str, Array, tuple[str, ...]]] = []
     for k in range(len(shape)):
