@@ -81,7 +81,7 @@ class SearchRule(Hyperparameters):
     np.True_
     """
 
-    def over(self, grid: Shape) -> "SearchRule":  # noqa: ARG002, numbers keep their own axes
+    def over(self, grid: Shape) -> "SearchRule":
         """A copy for use inside the loop: numbers of shape (*grid, 1, 1), to multiply points."""
         return self._with(
             {name: np.asarray(value, float)[..., None, None] for name, value in self._numbers()}
@@ -171,8 +171,8 @@ class Annealing(SearchRule):
     Source: Kirkpatrick, Gelatt and Vecchi, *Optimization by simulated annealing*, 1983.
     """
 
-    temperature: NonNegative = 10.0
-    width: NonNegative = 0.5
+    temperature: NonNegative = 5.0
+    width: NonNegative = 1.0
     cooling: Fraction = 0.95
 
     def step(self, x: Array, f: Any, state: State, t: int, draw: Draws) -> Array:
@@ -390,9 +390,9 @@ class EvolutionStrategy(SearchRule):
     learning*, 2017; Rechenberg, *Evolutionsstrategie*, 1973.
     """
 
-    width: Positive = 1.0
-    learning_rate: NonNegative = 0.5
-    cooling: Fraction = 0.97
+    width: Positive = 2.0
+    learning_rate: NonNegative = 1.0
+    cooling: Fraction = 0.96
 
     def first(self, x: Array) -> Array:
         return _all_alike(x)
@@ -446,7 +446,7 @@ class SPSA(SearchRule):
     approximation*, 1992.
     """
 
-    learning_rate: NonNegative = 0.005
+    learning_rate: NonNegative = 0.03
     width: Positive = 0.3
 
     def step(self, x: Array, f: Any, state: State, t: int, draw: Draws) -> Array:
@@ -514,7 +514,7 @@ def explore(
     ['inertia']
     """
     seeds = _checked(objective, rule, population, generations, seed)
-    parameters = rule.parameters | {"seed": seeds[..., None]}
+    parameters: dict[str, Any] = rule.parameters | {"seed": seeds[..., None]}
     grid = common_grid(parameters)
     draw = Draws(seeds.reshape((1,) * (len(grid) - seeds.ndim) + seeds.shape))
     low, high = np.array(objective.window).T
@@ -571,7 +571,7 @@ def _checked(
             " descend()."
         )
     for name, count in (("population", population), ("generations", generations)):
-        if not isinstance(count, int | np.integer) or count < 2:  # noqa: PLR2004
+        if not isinstance(count, int | np.integer) or count < 2:
             raise ValueError(f"{name} was {count!r}; it must be a whole number of at least 2.")
     if population % 2 and isinstance(rule, EvolutionStrategy | SPSA):
         raise ValueError(

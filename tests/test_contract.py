@@ -33,6 +33,7 @@ MAY_IMPORT = {
     "paths": ARRAYS | {"objectives", "stopping"},
     "descent": ARRAYS | PATHS | {"objectives", "optimizers"},
     "tuning": ARRAYS | PATHS | {"objectives", "optimizers", "descent"},
+    "search": ARRAYS | PATHS | {"objectives", "optimizers", "descent"},
     "clinic": PROBLEMS | PATHS | {"optimizers", "schedules", "descent"},
     "lines": set(),
     "player": PROBLEMS | PATHS | {"lines", "quiz"},

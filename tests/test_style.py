@@ -20,7 +20,7 @@ LINE = 8
 WORDS = re.compile(r"\\(?:text|mathrm|operatorname|mathsf|begin|end)\*?\{[^}]*\}")
 LETTER = re.compile(
     r"\\(?:alpha|beta|gamma|delta|(?:var)?epsilon|zeta|eta|(?:var)?theta|kappa|lambda|mu|nu|xi|pi"
-    r"|(?:var)?rho|sigma|tau|(?:var)?phi|chi|psi|omega|ell|Delta|Lambda|Sigma|Omega)(?![A-Za-z])"
+    r"|(?:var)?rho|sigma|tau|(?:var)?phi|chi|psi|omega|ell|Delta|Theta|Lambda|Sigma|Omega)(?![A-Za-z])"
     r"|(?<![\\A-Za-z])[A-Za-z]"
 )
 CONSTANTS = {"e", r"\pi"}
