@@ -1,18 +1,21 @@
 """Grade on the workers of a Dask scheduler, on as many machines as there are.
 
 `Cluster` is an executor like the processes of one machine, so that `batch` does not know where a
-submission is graded. What travels are bytes of JSON: a submission's texts to the worker, a result
-of plain data back. The sources of the exercises go to each worker once, also to one that joins
-later, which is refused if its numpy, Python or course is another. Needs `distributed`.
+submission is graded. What travels are bytes of JSON: submissions' texts to the worker, results of
+plain data back, several at once, because a task of Dask's costs about as much as grading one. The
+sources of the exercises go to each worker once, also to one that joins later, which is refused if
+its numpy, Python or course is another. Needs `distributed`.
 """
 
 import hashlib
 import json
+import math
 import threading
 import time
+from collections import deque
 from collections.abc import Callable, Iterable, Mapping
 from concurrent.futures import Executor, Future, ThreadPoolExecutor
-from dataclasses import asdict
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -27,9 +30,12 @@ from course_utils.grading.sandbox import available
 __all__ = ["Cluster"]
 
 PATIENCE = 300.0
-"""After how many seconds without an answer a submission is given to another worker as well."""
+"""After how many seconds without an answer submissions are given to another worker as well."""
 _CONNECT_SECONDS = 30
 _MOST_TRIES = 5
+_CHUNKS_AHEAD = 2  # for each thread of a worker: one in work, and one that waits there
+_LARGEST_CHUNK = 8  # a task of Dask's costs as much as grading one
+_SECONDS_OF_A_CHUNK = 1.0  # so that progress shows, and patience is for one submission, not eight
 _MOST_FETCHED = 64  # answers at once, of which some may be with a worker that hangs
 _SECONDS_BETWEEN_COUNTS = 2.0
 _grading = threading.Lock()  # the sandbox of a process serves one submission at a time
@@ -65,7 +71,8 @@ class Cluster(Executor):
         patience: float = PATIENCE,
     ) -> None:
         self.patience = patience
-        self.tries: dict[Future[Any], _Try] = {}
+        self.waiting: deque[_Asked] = deque()
+        self.away: set[_Chunk] = set()
         self.lock = threading.Lock()
         self.closed = threading.Event()
         self.fetching = ThreadPoolExecutor(_MOST_FETCHED)
@@ -95,7 +102,8 @@ class Cluster(Executor):
             workers = self.client.scheduler_info(n_workers=-1)["workers"]
             count = sum(worker["nthreads"] for worker in workers.values())
             self.counted = time.monotonic(), count
-        return 2 + 3 * count
+        # As many wait here as make the largest chunks, beside those that are on their way.
+        return 2 * _CHUNKS_AHEAD * max(count, 1) * _LARGEST_CHUNK
 
     # The grading function is this module's own: it is there on the worker, and is not sent.
     def submit(  # type: ignore[override]
@@ -115,55 +123,91 @@ class Cluster(Executor):
             "seed": seed,
             "unsafe": unsafe,
         }
-        future: Future[Any] = Future()
-        one = _Try(json.dumps(message).encode())
+        one = _Asked(json.dumps(message).encode())
         with self.lock:
-            self.tries[future] = one
-        self._send(future, one)
-        return future
+            self.waiting.append(one)
+        self._fill()
+        return one.future
 
-    def _send(self, future: Future[Any], one: "_Try", workers: Iterable[str] = ()) -> None:
-        one.count += 1
-        one.sent = time.monotonic()
-        task = self.client.submit(
-            grade_bytes,
-            one.message,
-            pure=False,
-            workers=list(workers) or None,
-            allow_other_workers=bool(workers),
-        )
-        one.tasks.append(task)
+    def _fill(self) -> None:
+        """Send chunks of what waits while a worker could be without one soon."""
+        while True:
+            with self.lock:
+                places = _CHUNKS_AHEAD * max(self.counted[1], 1)
+                if not self.waiting or len(self.away) >= places:
+                    return
+                # A share of what waits, so that all workers end at about the same time.
+                size = min(_LARGEST_CHUNK, math.ceil(len(self.waiting) / places))
+                chunk = _Chunk([self.waiting.popleft() for _ in range(size)])
+                self.away.add(chunk)
+            self._send(chunk)
+
+    def _send(self, chunk: "_Chunk", workers: Iterable[str] = ()) -> None:
+        chunk.tries += 1
+        chunk.sent = time.monotonic()
+        try:
+            task = self.client.submit(
+                grade_lines,
+                b"\n".join(one.message for one in chunk.asked),
+                pure=False,
+                workers=list(workers) or None,
+                allow_other_workers=bool(workers),
+            )
+        except Exception as error:  # noqa: BLE001  (what Dask raises is told to the instructor)
+            self._fail(chunk, error)
+            return
+        chunk.tasks.append(task)
         # To fetch an answer may take long, and Dask calls back one after the other.
-        task.add_done_callback(lambda task: self.fetching.submit(self._answered, future, task))
+        task.add_done_callback(lambda task: self.fetching.submit(self._answered, chunk, task))
 
-    def _answered(self, future: Future[Any], task: Any) -> None:
-        """Take an answer, unless another was faster; send anew what was lost with its worker."""
-        with self.lock:
-            one = self.tries.get(future)
-        if one is None or self.closed.is_set():
+    def _answered(self, chunk: "_Chunk", task: Any) -> None:
+        """Take the answers, unless others were faster; send anew what was lost with its worker."""
+        if chunk not in self.away or self.closed.is_set():
+            return
+        if task.status != "finished" and chunk.tries < _MOST_TRIES:
+            self._separate(chunk)
             return
         try:
-            if task.status != "finished" and one.count < _MOST_TRIES:
-                # Workers died with it. That is their machines' fault, not the submission's.
-                self._send(future, one)
-                return
-            answer: Any = _read(task.result(timeout=self.patience))
+            answers = _read_lines(task.result(timeout=self.patience), len(chunk.asked))
         except TimeoutError:  # the worker hangs that has the result: another one gets the work
             return
-        except Exception as error:  # noqa: BLE001  (what Dask raises is told to the instructor)
-            answer = BatchError(
-                f"The scheduler gave no answer ({type(error).__name__}: {error}): see whether it"
-                " and its workers are there, and run the same command again, which goes on from"
-                " here."
-            )
+        except Exception as error:  # noqa: BLE001
+            self._fail(chunk, error)
+            return
+        if self._take(chunk):
+            with self.lock:
+                self.waiting.extendleft(reversed(chunk.asked[len(answers) :]))
+            self._fill()
+            for one, answer in zip(chunk.asked, answers, strict=False):
+                one.future.set_result(answer)
+
+    def _separate(self, chunk: "_Chunk") -> None:
+        """Send each submission of a chunk alone: workers died with it, and one may be the cause."""
+        if self._take(chunk):
+            alone = [_Chunk([one], chunk.tries) for one in chunk.asked]
+            with self.lock:
+                self.away.update(alone)
+            for one in alone:
+                self._send(one)
+
+    def _fail(self, chunk: "_Chunk", error: Exception) -> None:
+        """Tell that there is no answer, and why."""
+        told = BatchError(
+            f"The scheduler gave no answer ({type(error).__name__}: {error}): see whether it and"
+            " its workers are there, and run the same command again, which goes on from here."
+        )
+        if self._take(chunk):
+            for one in chunk.asked:
+                one.future.set_exception(told)
+
+    def _take(self, chunk: "_Chunk") -> bool:
+        """Return whether this is the first answer to a chunk; the others are not waited for."""
         with self.lock:
-            first = self.tries.pop(future, None) is not None
-        if first and isinstance(answer, BatchError):
-            future.set_exception(answer)
-        elif first:
-            future.set_result(answer)
-        for other in one.tasks:
-            other.release()
+            first = chunk in self.away
+            self.away.discard(chunk)
+        for task in chunk.tasks:
+            task.release()
+        return first
 
     def _watch(self) -> None:
         """Give what has been away for long to another worker too, in case one hangs."""
@@ -171,9 +215,7 @@ class Cluster(Executor):
             late = time.monotonic() - self.patience
             with self.lock:
                 old = [
-                    (future, one)
-                    for future, one in self.tries.items()
-                    if one.sent < late and one.count < _MOST_TRIES
+                    chunk for chunk in self.away if chunk.sent < late and chunk.tries < _MOST_TRIES
                 ]
             if not old:
                 continue
@@ -182,11 +224,11 @@ class Cluster(Executor):
                 worker: {*tasks, *done.get(worker, ())}
                 for worker, tasks in self.client.processing().items()
             }
-            for future, one in old:
-                keys = {task.key for task in one.tasks}
+            for chunk in old:
+                keys = {task.key for task in chunk.tasks}
                 others = [worker for worker, tasks in where.items() if not keys & tasks]
                 if others and len(others) < len(where):
-                    self._send(future, one, others)
+                    self._send(chunk, others)
 
     def shutdown(self, wait: bool = True, *, cancel_futures: bool = False) -> None:
         """Leave the scheduler; its workers go on."""
@@ -195,14 +237,22 @@ class Cluster(Executor):
         self.fetching.shutdown(wait=False, cancel_futures=True)
 
 
-class _Try:
-    """A submission on its way: its message, and the tasks that it was sent with."""
+@dataclass(eq=False)
+class _Asked:
+    """A submission whose result is waited for."""
 
-    def __init__(self, message: bytes) -> None:
-        self.message = message
-        self.tasks: list[Any] = []
-        self.count = 0
-        self.sent = 0.0
+    message: bytes
+    future: Future[Any] = field(default_factory=Future)
+
+
+@dataclass(eq=False)
+class _Chunk:
+    """Submissions on their way together, and the tasks that they were sent with."""
+
+    asked: list[_Asked]
+    tries: int = 0
+    sent: float = 0.0
+    tasks: list[Any] = field(default_factory=list)
 
 
 class _Sources(WorkerPlugin):
@@ -247,6 +297,17 @@ def _listed(of: Mapping[str, str]) -> str:
     return ", ".join(f"{name} {version}" for name, version in of.items())
 
 
+def grade_lines(messages: bytes) -> bytes:
+    """Grade submissions on a worker, a line each; leave to others what is not begun in time."""
+    answers = []
+    begun = time.monotonic()
+    for message in messages.splitlines():
+        answers.append(grade_bytes(message))
+        if time.monotonic() - begun > _SECONDS_OF_A_CHUNK:
+            break
+    return b"\n".join(answers)
+
+
 def grade_bytes(message: bytes) -> bytes:
     """Grade one submission on a worker: JSON in, JSON out."""
     data = json.loads(message)
@@ -260,6 +321,14 @@ def grade_bytes(message: bytes) -> bytes:
     except Exception as error:  # noqa: BLE001
         return json.dumps({"failed": f"{type(error).__name__}: {error}"}).encode()
     return json.dumps({"result": asdict(result)}).encode()
+
+
+def _read_lines(answers: bytes, asked: int) -> list[Result | str]:
+    """Read what a worker sent for a chunk: the first of its submissions, one at least."""
+    lines = answers.splitlines()
+    if not 1 <= len(lines) <= asked:
+        raise ValueError(f"{len(lines)} answers came for {asked} submissions")
+    return [_read(line) for line in lines]
 
 
 def _read(answer: bytes) -> Result | str:

@@ -12,7 +12,7 @@ from types import SimpleNamespace
 import pytest
 
 from course_utils.grading.batch import BatchError
-from course_utils.grading.intake import known_exercises
+from course_utils.grading.intake import Submission, known_exercises
 
 from . import classroom
 
@@ -146,6 +146,135 @@ def test_where_no_scheduler_answers_it_says_so_in_a_sentence(sources, monkeypatc
     monkeypatch.setattr(cluster, "_CONNECT_SECONDS", 0.2)
     with pytest.raises(BatchError, match="No scheduler of Dask answers"):
         cluster.Cluster("tcp://127.0.0.1:9", known_exercises(sources))
+
+
+class Scheduler:
+    """Stands for a client of Dask's whose tasks end when a test says so."""
+
+    def __init__(self, threads):
+        self.threads = threads
+        self.tasks = []
+
+    def scheduler_info(self, n_workers):
+        return {"workers": {"tcp://there": {"nthreads": self.threads}}}
+
+    def submit(self, function, messages, **_):
+        task = SimpleNamespace(key=len(self.tasks), size=len(messages.splitlines()))
+        task.release = lambda: None
+        task.add_done_callback = lambda call: setattr(task, "done", lambda: call(task))
+        self.tasks.append(task)
+        return task
+
+    def register_plugin(self, plugin):
+        self.plugin = plugin
+
+    def close(self):
+        pass
+
+
+@pytest.fixture
+def on_two_threads(sources, monkeypatch):
+    from course_utils.grading import cluster
+
+    class AtOnce:
+        """Fetches an answer in the thread that asks, so that a test sees what came of it."""
+
+        def __init__(self, _):
+            pass
+
+        def submit(self, function, *arguments):
+            function(*arguments)
+
+        def shutdown(self, **_):
+            pass
+
+    client = Scheduler(2)
+    monkeypatch.setattr(cluster, "Client", lambda *_, **__: client)
+    monkeypatch.setattr(cluster, "ThreadPoolExecutor", AtOnce)
+    made = cluster.Cluster("tcp://there", known_exercises(sources))
+    yield made, client
+    made.shutdown()
+
+
+def asked(cluster, count):
+    """Have a class graded; return what stands for the marks."""
+    cluster.in_flight()
+    one = Submission("Jane Doe", "1", "a.ipynb", "d", classroom.SLUG, (), ())
+    return [cluster.submit(None, one, classroom.SLUG, seed="s", unsafe=False) for _ in range(count)]
+
+
+def answer(task, count):
+    """End a task with so many answers."""
+    task.status = "finished"
+    task.result = lambda **_: b"\n".join([b'{"failed": "no"}'] * count)
+    task.done()
+
+
+@pytest.mark.parametrize("count", [1, 5, 24, 300])
+def test_chunks_are_a_share_of_what_waits_so_that_a_small_class_is_spread_over_all_workers(
+    on_two_threads, count
+):
+    cluster, client = on_two_threads
+    futures = asked(cluster, count)
+    ended, left = 0, count
+    while ended < len(client.tasks):
+        task = client.tasks[ended]
+        assert task.size <= max(1, left // 2)
+        answer(task, task.size)
+        ended, left = ended + 1, left - task.size
+    assert left == 0
+    assert all(future.done() for future in futures)
+    assert (max(task.size for task in client.tasks) == 8) is (count == 300)
+
+
+def test_what_a_worker_hands_back_of_a_chunk_is_graded_by_the_next_and_nothing_twice(
+    on_two_threads,
+):
+    cluster, client = on_two_threads
+    futures = asked(cluster, 40)
+    for task in client.tasks:  # it grows meanwhile
+        answer(task, 1)
+    assert len(client.tasks) == 40
+    assert all(future.done() for future in futures)
+
+
+def test_where_workers_die_with_a_chunk_each_of_its_submissions_goes_on_alone(on_two_threads):
+    cluster, client = on_two_threads
+    futures = asked(cluster, 40)
+    for task in client.tasks[:4]:
+        answer(task, task.size)
+    before = len(client.tasks)
+    chunk = client.tasks[4]
+    assert chunk.size == 8
+    chunk.status = "error"
+    chunk.done()
+    alone = client.tasks[before:]
+    assert [task.size for task in alone] == [1] * 8
+    answer(chunk, 8)  # it was late, not dead: too late
+    assert sum(future.done() for future in futures) == 4
+    for task in client.tasks:  # it grows meanwhile
+        answer(task, task.size)
+    assert all(future.result(0).endswith("no") for future in futures)
+
+
+@pytest.mark.parametrize("count", [0, 2])
+def test_an_answer_that_is_not_of_the_chunk_ends_the_batch_with_a_sentence(on_two_threads, count):
+    cluster, client = on_two_threads
+    (future,) = asked(cluster, 1)
+    answer(client.tasks[0], count)
+    with pytest.raises(BatchError, match=f"{count} answers came for 1 submissions"):
+        future.result(0)
+
+
+def test_a_worker_leaves_to_others_what_it_has_not_begun_in_time(monkeypatch):
+    from course_utils.grading import cluster
+
+    clock = iter(range(100))
+    monkeypatch.setattr(cluster.time, "monotonic", lambda: 0.4 * next(clock))
+    monkeypatch.setattr(cluster, "grade_bytes", bytes.upper)
+    assert cluster.grade_lines(b"a\nb\nc\nd\ne") == b"A\nB\nC"
+    monkeypatch.setattr(cluster, "_SECONDS_OF_A_CHUNK", 0)
+    assert cluster.grade_lines(b"a\nb\nc\nd\ne") == b"A"
 
 
 def test_a_worker_of_another_version_is_refused_and_one_of_the_same_gets_the_sources(
