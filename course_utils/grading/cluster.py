@@ -35,7 +35,7 @@ _CONNECT_SECONDS = 30
 _MOST_TRIES = 5
 _CHUNKS_AHEAD = 2  # for each thread of a worker: one in work, and one that waits there
 _LARGEST_CHUNK = 8  # a task of Dask's costs as much as grading one
-_SECONDS_OF_A_CHUNK = 1.0  # so that progress shows, and patience is for one submission, not eight
+_SECONDS_OF_A_CHUNK = 1.0  # so that progress shows, and patience is for one, not for eight
 _MOST_FETCHED = 64  # answers at once, of which some may be with a worker that hangs
 _SECONDS_BETWEEN_COUNTS = 2.0
 _grading = threading.Lock()  # the sandbox of a process serves one submission at a time
@@ -53,8 +53,9 @@ class Cluster(Executor):
     unsafe
         Whether workers without a sandbox are taken.
     patience
-        After how many seconds a submission without an answer goes to another worker as well: the
-        first answer counts, and the second would be the same.
+        After how many seconds what a worker has not answered goes to another as well: the first
+        answer counts, and the second would be the same. A worker hands back what it has not begun
+        after a second, so that what it waits for is one slow submission at most.
 
     Raises
     ------
