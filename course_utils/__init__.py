@@ -14,6 +14,7 @@ if TYPE_CHECKING:  # for editors and type checkers, which do not run __getattr__
     from course_utils.datasets import *  # noqa: F403
     from course_utils.descent import *  # noqa: F403
     from course_utils.factorisation import *  # noqa: F403
+    from course_utils.federated import *  # noqa: F403
     from course_utils.hyperparameters import *  # noqa: F403
     from course_utils.libraries import installed as installed
     from course_utils.networks import *  # noqa: F403
@@ -45,6 +46,7 @@ _NAMES = {
     "networks": "Network ConvolutionalNetwork NetworkCost",
     "factorisation": "MatrixFactorisation",
     "planning": "PathRoundObstacles",
+    "federated": "Clients FederatedAveraging",
     "circuits": "Circuit Shots",
     "transfer": "rotated Frozen fisher Elastic Moving",
     "optimizers": "Optimizer GradientDescent Momentum Nesterov SignDescent Adagrad RMSprop Adadelta"

@@ -25,6 +25,7 @@ MAY_IMPORT = {
     "networks": ARRAYS | {"objectives", "costs", "datasets"},
     "factorisation": ARRAYS | {"objectives", "datasets"},
     "planning": ARRAYS | {"objectives"},
+    "federated": ARRAYS | {"objectives", "optimizers"},
     "circuits": ARRAYS | {"objectives", "costs"},
     "transfer": ARRAYS | {"objectives", "costs"},
     "optimizers": ARRAYS,
