@@ -7,13 +7,17 @@ export function panel(figure, spec) {
   const numbers = Object.fromEntries(Object.entries(spec.numbers).map(([name, block]) => [name, figure.floats(block)]));
   const known = figure.paths.filter((path) => numbers[path.name]), which = figure.axes.findIndex((axis) => axis.name === spec.axis);
   const pair = (name, flat) => numbers[name].subarray(2 * flat, 2 * flat + 2);
-  /** A dot with a bar of two standard errors to both sides, between two limits. */
-  const bar = (ctx, place, [mean, error], limits, colour, colours) => {
-    const [low, high] = [mean - 2 * error, mean + 2 * error].map((v) => Math.min(limits[1], Math.max(limits[0], v)));
+  /** A dot with a bar of two standard errors to both sides, as far as it lies between two limits. */
+  const bar = (ctx, place, [mean, error], limits, colour) => {
+    const held = (v) => Math.min(limits[1], Math.max(limits[0], v));
     ctx.strokeStyle = colour;
-    ctx.lineWidth = 3;
-    line(ctx, [place(low), place(high)]);
-    if (mean >= limits[0] && mean <= limits[1]) dot(ctx, ...place(mean), 5, colour, colours.halo);
+    ctx.lineWidth = 2;
+    line(ctx, [place(held(mean - 2 * error)), place(held(mean + 2 * error))]);
+    for (const end of [mean - 2 * error, mean + 2 * error].filter((v) => v === held(v))) {
+      const [x, y] = place(end), upright = place(limits[0])[0] === place(limits[1])[0];
+      line(ctx, upright ? [[x - 6, y], [x + 6, y]] : [[x, y - 6], [x, y + 6]]);
+    }
+    if (mean === held(mean)) dot(ctx, ...place(mean), 4, colour);
   };
   return {
     aspect: figure.panels[0] === spec ? 1.1 : 0,
@@ -31,12 +35,13 @@ export function panel(figure, spec) {
       ctx.strokeStyle = colours.text;
       ctx.lineWidth = 2.5;
       line(ctx, [[x, y], tip]);
-      dot(ctx, ...tip, 6, colours.text, colours.halo);
       ctx.setLineDash([4, 4]);
-      ctx.lineWidth = 1;
+      ctx.strokeStyle = colours.quiet;
+      ctx.lineWidth = 1.5;
       line(ctx, [tip, [x, tip[1]]]);
       ctx.setLineDash([]);
-      bar(ctx, (v) => [x, y - radius * v], pair("", flat), [-1, 1], colours.up, colours);
+      dot(ctx, ...tip, 6, colours.text);
+      bar(ctx, (v) => [x, y - radius * v], pair("", flat), [-1, 1], colours.paths[3]);
       ctx.font = `13px ${colours.font}`;
       ctx.fillStyle = colours.text;
       ctx.textAlign = "center";
@@ -50,7 +55,7 @@ export function panel(figure, spec) {
         ctx.fillText(v === 0 ? "slope 0" : words(v, 2), slope(v), floor + 12);
       }
       shown.forEach((path, k) => {
-        bar(ctx, (v) => [slope(v), top + 12 + 20 * k], pair(path.name, flat), [-spec.widest, spec.widest], colours.paths[path.colour], colours);
+        bar(ctx, (v) => [slope(v), top + 12 + 20 * k], pair(path.name, flat), [-spec.widest, spec.widest], colours.paths[path.colour]);
       });
     },
     says({ path, flat }) {

@@ -35,6 +35,7 @@ class Qubit(Panel):
     needs = "an axis of angles and measurements: panels=[Qubit(...)]"
     everywhere = False
     tells_cost = False
+    tells_outcome = True
 
     def __init__(self, axis: str, height: Any, slopes: Mapping[str, Any]) -> None:
         self.axis, self.height, self.slopes = axis, height, slopes
@@ -80,12 +81,12 @@ class Qubit(Panel):
         axes.plot(np.sin(turn), np.cos(turn), color="#c9d1d9")
         axes.plot([0, np.sin(angle)], [0, np.cos(angle)], color="#1f2933")
         height, error = self.shown(player, "")
-        axes.errorbar([0], [height], yerr=[error], fmt="o", color=COLOURS[0], capsize=4)
+        axes.errorbar([0], [height], yerr=[2 * error], fmt="o", color=COLOURS[3], capsize=4)
         for k, spec in enumerate(player.spec["paths"]):
             if spec["name"] in self.numbers:
                 slope, error = self.shown(player, spec["name"])
                 colour = COLOURS[spec["colour"]]
-                axes.errorbar([slope], [-1.4 - 0.2 * k], xerr=[error], fmt="o", color=colour)
+                axes.errorbar([slope], [-1.4 - 0.2 * k], xerr=[2 * error], fmt="o", color=colour)
         axes.set(xlim=(-WIDEST, WIDEST), xlabel="slope")
         axes.set_aspect("equal")
 
