@@ -180,7 +180,7 @@ def rows(count: int = COUNT) -> list[Row]:
             local >= TARGET,
         ),
         Row(
-            f"{told}, on two workers of Dask",
+            f"{told}, on two workers of Dask, less what those take by the clock",
             f"{distributed:.0f} a second of processor time",
             "one machine",
             distributed / local,
@@ -192,6 +192,7 @@ def rows(count: int = COUNT) -> list[Row]:
             "what the scheduler and the workers take by the clock, also when idle",
             f"{1e3 * idle:.0f} ms of processor time a second,"
             f" here {1e3 * idle * there.wall / count:.1f} ms for a submission",
+            f"{count / there.seconds:.0f} submissions a second with it",
         ),
         Row(
             f"{LARGE} submissions, extrapolated",
