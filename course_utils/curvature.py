@@ -251,13 +251,13 @@ class Newton(Optimizer):
 class BFGS(Optimizer):
     r"""Learn the inverse Hessian from the gradients that the path meets.
 
-    $$p = -B g_t, \quad s = a\, p, \quad y = \nabla f(x_{t-1} + s) - g_t, \qquad
-      B \leftarrow B + \Big(1 + \frac{y^\top B y}{s^\top y}\Big) \frac{s s^\top}{s^\top y}
-      - \frac{(B y) s^\top + s (B y)^\top}{s^\top y}$$
+    $$p = -K g_t, \quad s = a\, p, \quad y = \nabla f(x_{t-1} + s) - g_t, \qquad
+      K \leftarrow K + \Big(1 + \frac{y^\top K y}{s^\top y}\Big) \frac{s s^\top}{s^\top y}
+      - \frac{(K y) s^\top + s (K y)^\top}{s^\top y}$$
 
-    The step length $a$ comes from backtracking. $B$ starts as the identity, scaled before its first
+    The step length $a$ comes from backtracking. $K$ starts as the identity, scaled before its first
     update by $s^\top y / y^\top y$. Where $s^\top y \le 0$ the curvature along the step is not
-    positive: $B$ is neither scaled nor updated, so that $p$ always leads downhill.
+    positive: $K$ is neither scaled nor updated, so that $p$ always leads downhill.
 
     Parameters
     ----------
@@ -286,26 +286,26 @@ class BFGS(Optimizer):
     def step(self, x: Array, f: Any, state: State, t: int) -> Array:
         g = f.gradient(x)
         identity = np.broadcast_to(np.eye(x.shape[-1]), (*x.shape, x.shape[-1]))
-        B = state["B"] if t > 0 else identity
-        p = -total(B * g[..., None, :])
+        K = state["K"] if t > 0 else identity
+        p = -total(K * g[..., None, :])
         s = backtrack(self, f, x, p, g=g, state=state) * p
         y = f.gradient(x + s) - g
         sy = inner(s, y)[..., None]
         if t == 0:
-            B = np.where(sy > 0, B * _ratio(sy, inner(y, y)[..., None], otherwise=1), B)
-        By = total(B * y[..., None, :])
-        growth = (1 + _ratio(inner(y, By)[..., None], sy, otherwise=0)) * outer(s, s)
-        update = _ratio(growth - outer(By, s) - outer(s, By), sy, otherwise=0)
-        state["B"] = np.where(sy > 0, B + update, B)
+            K = np.where(sy > 0, K * _ratio(sy, inner(y, y)[..., None], otherwise=1), K)
+        Ky = total(K * y[..., None, :])
+        growth = (1 + _ratio(inner(y, Ky)[..., None], sy, otherwise=0)) * outer(s, s)
+        update = _ratio(growth - outer(Ky, s) - outer(s, Ky), sy, otherwise=0)
+        state["K"] = np.where(sy > 0, K + update, K)
         return x + s
 
 
 class LBFGS(Optimizer):
     r"""BFGS that remembers the last few steps in place of a matrix.
 
-    $$p = -B g_t, \qquad x_t = x_{t-1} + a\, p$$
+    $$p = -K g_t, \qquad x_t = x_{t-1} + a\, p$$
 
-    $B g$ is built from the last pairs $s_i, y_i$ by the two loops: backwards
+    $K g$ is built from the last pairs $s_i, y_i$ by the two loops: backwards
     $a_i = s_i^\top q / s_i^\top y_i,\ q \leftarrow q - a_i y_i$; then, scaled by the newest pair,
     forwards $q \leftarrow q + s_i (a_i - y_i^\top q / s_i^\top y_i)$.
 

@@ -162,12 +162,12 @@ def test_bfgs_learns_the_inverse_hessian_of_a_bowl() -> None:
     class Watched(BFGS):
         def step(self, x, f, state, t):
             after = super().step(x, f, state, t)
-            seen["B"] = state["B"][0]
+            seen["K"] = state["K"][0]
             return after
 
     bowl = Quadratic([1, 4, 9], angle=0.4)
     descend(bowl, [1, -2, 0.5], Watched(), steps=25)
-    assert np.allclose(seen["B"] @ bowl.hessian(np.zeros(3)), np.eye(3), atol=1e-3)
+    assert np.allclose(seen["K"] @ bowl.hessian(np.zeros(3)), np.eye(3), atol=1e-3)
 
 
 HILLY = [DoubleWell(), Saddle(), Rastrigin(2), Himmelblau(), StyblinskiTang(2)]
@@ -208,7 +208,7 @@ def test_bfgs_is_neither_scaled_nor_updated_where_the_curvature_is_not_positive(
     class Watched(BFGS):
         def step(self, x, f, state, t):
             after = super().step(x, f, state, t)
-            seen.append(state["B"][0])
+            seen.append(state["K"][0])
             return after
 
     descend(hill, [0.1, 0.0], Watched(learning_rate=0.5), steps=1)

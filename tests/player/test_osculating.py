@@ -5,8 +5,10 @@ import pytest
 
 from course_utils import Function, Himmelblau, Newton, Player, Quadratic, descend
 from course_utils.player.panels import Osculating
+from course_utils.player.panels.osculating import INK
 
 STARTS = np.array([[3.5, 2.4], [0.5, -1.0], [-1.0, 1.0]])
+VALLEY = Function(lambda x: np.sqrt(1 + x**2), lambda x: x / np.sqrt(1 + x**2))
 
 
 def panel_of(paths, **options):
@@ -43,3 +45,14 @@ def test_a_damping_that_does_not_fit_is_refused_in_a_sentence(damping):
     paths = descend(Quadratic([1, 10]), STARTS, Newton(), steps=2).with_axes(start=STARTS)
     with pytest.raises(ValueError, match="Osculating was given a damping"):
         panel_of(paths, damping=damping)
+
+
+@pytest.mark.parametrize(("surface", "starts"), [(Himmelblau(), STARTS), (VALLEY, STARTS[:, :1])])
+def test_in_print_too_a_dot_stands_where_newton_steps(surface, starts):
+    paths = descend(surface, starts, Newton(), steps=2).with_axes(start=starts)
+    window = [(-5, 5)] * starts.shape[-1]
+    player = Player(paths, panels=[Osculating()], window=window, start=starts[1], step=0)
+    drawn = [line for axes in player.picture().axes for line in axes.lines]
+    (dot,) = [line for line in drawn if line.get_marker() == "o" and line.get_color() == INK]
+    place = dot.get_xydata()[0][: starts.shape[-1]]
+    np.testing.assert_allclose(place, paths.points[1, 1], rtol=1e-6)
