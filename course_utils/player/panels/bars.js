@@ -16,12 +16,12 @@ export function panel(figure, spec) {
     aspect: figure.panels[0] === spec ? 1.4 : 0,
     draw(ctx, size, state, colours) {
       const frame = axesFrame(ctx, size, colours, {
-        xlim: [0.5, count + 0.5], ylim: spec.limits, ylabel: spec.label, xlabel: "",
-        xtext: (v) => spec.names[v - 1] ?? "",
+        xlim: [-0.5, count - 0.5], ylim: spec.limits, ylabel: spec.label, xlabel: "",
+        xcells: { values: spec.names.map((_, place) => place), texts: spec.names },
       });
       const paths = known.filter((path) => !state.hidden.has(path.name)), width = 0.8 / Math.max(1, paths.length);
       const box = (k, place, value) => {
-        const left = frame.x(place + 0.6 + (k + 0.05) * width), floor = frame.y(spec.limits[0]);
+        const left = frame.x(place - 0.4 + (k + 0.05) * width), floor = frame.y(spec.limits[0]);
         return [left, frame.y(value), 0.9 * width * (frame.x(1) - frame.x(0)), floor - frame.y(value)];
       };
       inside(ctx, frame, () => {
