@@ -28,6 +28,11 @@ def test_a_sentence_is_settled_by_a_number_that_a_lesson_prints(sentence):
         assert (ROOT / address.partition("#")[0]).is_file()
 
 
+def test_there_are_as_many_sentences_as_the_page_says():
+    assert PAGE.splitlines()[2].startswith("Forty-one sentences")
+    assert len(SENTENCES) == 41
+
+
 def test_a_number_is_typed_by_nobody():
     """What stands outside a role is a setting, such as a rate, and no result."""
     for sentence in SENTENCES:
