@@ -136,7 +136,7 @@ def test_a_start_can_be_moved_by_mouse_and_by_keys(lesson):
         if not handle.count():
             continue
         step_slider(player).press("End")
-        landscape = player.locator(".gd-panel", has=handle).locator("canvas")
+        landscape = player.locator(".gd-panel:has(.gd-handle) canvas")
         landscape.scroll_into_view_if_needed()
         box = landscape.bounding_box()
         assert box
