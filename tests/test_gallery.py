@@ -7,7 +7,7 @@ import re
 import pytest
 from test_book import CONTENTS, LESSONS, ROOT, Page
 
-GALLERY = "book/gallery"
+GALLERIES = ["book/gallery", "book/gallery_frontiers"]
 WELCOME = CONTENTS["root"]
 
 
@@ -21,13 +21,13 @@ def names(page):
 
 @pytest.fixture(scope="module")
 def pages(built_book):
-    wanted = [GALLERY, WELCOME, *LESSONS]
+    wanted = [*GALLERIES, WELCOME, *LESSONS]
     return {name: Page(built_book / f"{name}.html") for name in wanted}
 
 
-@pytest.fixture(scope="module")
-def gallery(pages):
-    return pages[GALLERY]
+@pytest.fixture(scope="module", params=GALLERIES)
+def gallery(pages, request):
+    return pages[request.param]
 
 
 @pytest.fixture(scope="module")
@@ -47,9 +47,10 @@ def opening(lesson):
     return "".join(cells[0]["source"])
 
 
-def test_the_gallery_has_the_first_figure_of_every_lesson_but_the_orientation(pages, gallery):
+def test_the_gallery_has_the_first_figure_of_every_lesson_but_the_orientation(pages):
     wanted = [names(pages[lesson]) for lesson in LESSONS if "/00_" not in lesson]
-    assert [figure in lesson for figure, lesson in zip(names(gallery), wanted, strict=True)]
+    shown = [figure for gallery in GALLERIES for figure in names(pages[gallery])]
+    assert all(figure in lesson for figure, lesson in zip(shown, wanted, strict=True))
 
 
 def test_the_gallery_shows_figures_that_are_alive_and_have_stand_ins(gallery):
@@ -63,9 +64,10 @@ def test_the_gallery_shows_figures_that_are_alive_and_have_stand_ins(gallery):
     assert all(len(given["alt"]) > 40 for given in pictures)
 
 
-def test_each_figure_of_the_gallery_links_to_its_lesson(gallery):
-    linked = {gallery.file(link) for link in gallery.links}
-    folder = gallery.path.parents[1]
+def test_each_figure_of_the_gallery_links_to_its_lesson(pages):
+    galleries = [pages[name] for name in GALLERIES]
+    linked = {gallery.file(link) for gallery in galleries for link in gallery.links}
+    folder = galleries[0].path.parents[1]
     assert all((folder / f"{one}.html").resolve() in linked for one in LESSONS if "/00_" not in one)
 
 

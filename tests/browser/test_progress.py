@@ -168,8 +168,9 @@ def test_a_phone_shows_the_map_without_scrolling_sideways(page, address):
         assert dot["x"] + dot["width"] <= text["x"]
 
 
-def test_every_figure_of_the_gallery_moves(page, address):
-    page.goto(f"{address}book/gallery.html")
+@pytest.mark.parametrize("name", ["gallery", "gallery_frontiers"])
+def test_every_figure_of_the_gallery_moves(page, address, name):
+    page.goto(f"{address}book/{name}.html")
     await_figures(page)
     reveal(page)
     for player in page.locator(".gd-player").all():
