@@ -24,7 +24,7 @@ from sphinx.errors import ExtensionError
 from sphinx.util.docutils import SphinxDirective
 
 LESSONS = "notebooks/"
-LANE = 30  # pixels between the lines on the map
+LANE = 24  # pixels between the lines on the map
 DOT = 32  # pixels from the top of a row to the middle of its dot
 
 
