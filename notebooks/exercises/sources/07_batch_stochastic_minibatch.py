@@ -157,7 +157,7 @@ exercise = Exercise(
                 Wrong(
                     "mean over all rows",
                     replace={"len(rows)": "len(targets)"},
-                    hint="A batch has b rows: its mean divides by b, not by the number of all rows.",
+                    hint="A batch has B rows: its mean divides by B, not by the number of all rows.",
                 ),
                 Wrong(
                     "mean over full batches",
@@ -297,7 +297,7 @@ exercise = Exercise(
                 Wrong(
                     "no batch size",
                     replace={"floor * batch_size * curvature": "floor * curvature"},
-                    hint="Your rate does not depend on the batch size. A mean of b rows has 1/b of "
+                    hint="Your rate does not depend on the batch size. A mean of B rows has 1/B of "
                     "the variance, which allows a larger rate.",
                 ),
                 Wrong(
