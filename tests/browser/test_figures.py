@@ -24,6 +24,7 @@ from course_utils import (
     grid,
     stack,
 )
+from course_utils.player.panels import Against
 
 from .figures import DRAWN, await_figures, brightness, picture, players, step_slider
 from .hosts import served
@@ -83,6 +84,19 @@ def test_a_figure_hides_its_outcome_until_the_question_is_answered(show):
     expect(player.locator(".gd-transport")).to_be_visible()
     expect(player.locator(".gd-sweep canvas")).to_be_visible()
     expect(player.locator(".gd-cover")).to_be_hidden()
+
+
+def test_the_table_of_a_figure_that_waits_does_not_say_what_a_hidden_panel_shows(show):
+    question, paths = guess(), ravine()
+    errors = {"slow": np.full((1, 21), 0.25), "fast": np.full((1, 21), 0.75)}
+    against = Against("learning_rate", errors, "error", steps=[0])
+    page = show(question, Player(dict.fromkeys(errors, paths), panels=[against], after=question))
+    table = players(page)[0].locator(".gd-legend")
+    expect(table).to_contain_text("error")
+    expect(table).not_to_contain_text("0.25")
+    page.get_by_role("button", name="show it now").click()
+    expect(table).to_contain_text("0.25")
+    expect(table).to_contain_text("0.75")
 
 
 @pytest.mark.parametrize("button", ["show it now", "Show me without answering"])

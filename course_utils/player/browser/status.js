@@ -28,8 +28,8 @@ export function statusOf(figure, panels, actions) {
 
 /** A row for each path: its line, its name, where it is, what became of it. */
 function tableOf(figure, panels, { state, toggleHidden, toggleFront }) {
-  const labels = [], facts = new Map(told(figure, panels, state).map((row) => [row.name, row.facts]));
-  for (const row of facts.values()) for (const { label } of row) if (!labels.includes(label)) labels.push(label);
+  const labels = [];
+  for (const { facts } of told(figure, panels, { ...state, covered: false })) for (const { label } of facts) if (!labels.includes(label)) labels.push(label);
   const rows = figure.paths.map((path) => rowOf(path, labels, () => toggleHidden(path.name), () => toggleFront(path.name)));
   const head = make("tr", {}, make("th", { scope: "col" }, make("span", { class: "gd-spoken" }, "path")),
     ...labels.map((label) => make("th", { scope: "col" }, label)));

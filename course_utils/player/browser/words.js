@@ -60,12 +60,13 @@ export function factsOf(figure, panels, view, chosen, step) {
   return facts;
 }
 
-/** The paths that are spoken of, each with its step, facts and end. */
+/** The paths that are spoken of, each with its step, facts and end; what a covered panel shows is not said either. */
 export function told(figure, panels, state) {
   const costly = figure.panels.some((panel) => panel.tells_cost);
+  const open = panels.filter((_, k) => !(state.covered && figure.panels[k].tells_outcome));
   return shown(figure, state).filter((view) => !figure.silent.includes(view.path.name)).map((view) => {
     const step = Math.min(state.step, view.ended), end = costly || view.status === DIVERGED ? fate(view, state.step) : "";
-    return { name: view.path.name, step, facts: factsOf(figure, panels, view, state.chosen, step), end };
+    return { name: view.path.name, step, facts: factsOf(figure, open, view, state.chosen, step), end };
   });
 }
 
