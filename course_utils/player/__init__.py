@@ -25,6 +25,7 @@ from .joining import joined, style_sheet
 from .panels import KEYWORDS, PANELS, Panel, chosen_panels
 from .picture import picture, png, sentence
 from .scene import Scene, describe_axis
+from .series import series
 
 if TYPE_CHECKING:
     from course_utils.paths import Axis, Descent
@@ -67,7 +68,12 @@ class Player(anywidget.AnyWidget):
     descents
         What `descend` returned, or a mapping from names to several of them on one landscape. Each
         axis of the grid becomes a slider; axes with the same name and values share one. An axis
-        named "start" becomes a handle to drag on the landscape.
+        named "start" becomes a handle to drag on the landscape. None for a figure of numbers that
+        its panels hold, such as `Bars` and `Against`: what these call descents are then names of
+        rows, and there are as many steps as the numbers have.
+    axes
+        For a figure without descents, the values of each slider by its name, in the order of the
+        axes of the panels' numbers.
     panels
         Which panels to show, in this order: panels, such as ``Cost(log=False)``, or their names, of
         which `course_utils.player.panels` has those of the course. By default the landscape (for
@@ -87,9 +93,10 @@ class Player(anywidget.AnyWidget):
         The value at which a slider stands at first, by the name of its axis. What is not the name
         of an option may be given as a keyword: ``learning_rate=0.1``.
     spread
-        An axis, such as "seed", that gets no slider: the cost and the validation cost are drawn as
-        the median along it, with a band from the lowest to the highest value at each step. What is
-        given for `validation` has this axis, what is given for `images` has not.
+        An axis, such as "seed", that gets no slider: the cost, the validation cost and a trace are
+        drawn as the median along it, with a band from the lowest to the highest value at each step.
+        What is given for `validation` and `trace` has this axis, what is given for `images` has
+        not.
     rerun
         A function of one start that returns what the player was given, without the axis "start".
         Where Python is there to answer, the figure then runs from any start that is clicked; where
@@ -147,8 +154,9 @@ class Player(anywidget.AnyWidget):
 
     def __init__(
         self,
-        descents: Descent | Mapping[str, Descent],
+        descents: Descent | Mapping[str, Descent] | None = None,
         *,
+        axes: Mapping[str, Any] | None = None,
         panels: Sequence[str | Panel] | None = None,
         caption: str = "",
         alt: str = "",
@@ -163,7 +171,13 @@ class Player(anywidget.AnyWidget):
         speed: int = 10,
         **options: Any,
     ) -> None:
-        self.scene = scene = Scene(descents, window=window, spread=spread)
+        if descents is not None and axes:
+            raise ValueError(
+                "axes is for figures without descents; name those of a descent by"
+                " paths.with_axes(...)."
+            )
+        shown = series(panels, axes) if descents is None else descents
+        self.scene = scene = Scene(shown, window=window, spread=spread)
         self.rerun = rerun
         self.again: Scene | None = None
         names = [axis.name for axis in scene.axes]
@@ -289,7 +303,8 @@ class Player(anywidget.AnyWidget):
 
     def __repr__(self) -> str:
         axes = [f"{axis.name} ({len(axis.values)} values)" for axis in self.scene.axes]
-        return "Player: " + ", ".join([self.scene.title, f"{self.scene.steps} steps", *axes])
+        steps = [f"{self.scene.steps} steps"] if self.scene.steps else []
+        return "Player: " + ", ".join([self.scene.title, *steps, *axes])
 
     def picture(self) -> Any:
         """Return the present state as a matplotlib figure."""

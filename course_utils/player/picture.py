@@ -30,7 +30,8 @@ def picture(player: Player) -> Any:
     for axes, panel in zip(figure.subplots(1, len(panels), squeeze=False)[0], panels, strict=True):
         panel.draw(player, axes)
     chosen = [f"{axis.name.replace('_', ' ')} {_text(player, axis)}" for axis in player.scene.axes]
-    figure.suptitle(", ".join([f"step {player.pictured_step}", *chosen]), fontsize=10)
+    when = [f"step {player.pictured_step}"] if player.scene.steps else []
+    figure.suptitle(", ".join([*when, *chosen]), fontsize=10)
     if len(player.scene.descents) > 1:
         labelled = [axes for axes in figure.axes if axes.get_legend_handles_labels()[1]]
         for axes in labelled[:1]:
@@ -54,7 +55,7 @@ def sentence(player: Player) -> str:
             continue
         index = player.index_in(paths)
         step = min(player.pictured_step, int(paths.ended[index]))
-        labels = scene.objective.labels
+        labels = scene.labels
         facts = []
         if any(panel.tells_cost for panel in scene.panels):
             point = paths.points[step][index] if scene.objective.dim <= 3 else []
@@ -62,10 +63,11 @@ def sentence(player: Player) -> str:
             facts.append(f"cost {paths.costs[step][index]:.4g}")
         if scene is player.scene:
             facts += [fact for panel in scene.panels for fact in panel.facts(player, name, step)]
-        if step == paths.ended[index]:
+        if step == paths.ended[index] and paths.status[index]:
             aims = player.spec["paths"][0]["aims"] and paths.status[index] == "out of steps"
             facts.append("not arrived: out of steps" if aims else str(paths.status[index]))
-        said.append(f"{name}, step {step}: {', '.join(facts)}.")
+        when = f", step {step}" if scene.steps else ""
+        said.append(f"{name}{when}: {', '.join(facts)}.")
     return " ".join(said)
 
 
@@ -92,12 +94,19 @@ def draw_settings(player: Player, axes: Any, across: str, up: str, *, colour: st
     axes.set(xlabel=across.replace("_", " "), ylabel=up.replace("_", " "))
 
 
-def drawn(player: Player) -> Iterator[tuple[str, dict[str, Any], Any, Any]]:
-    """Yield name, style, points and costs of each path as far as it has been played."""
+def styles(player: Player) -> Iterator[tuple[str, dict[str, Any], Any, int]]:
+    """Yield name, style and place in the grid of each path, and how many points of it to draw."""
     for spec, (name, paths) in zip(
         player.spec["paths"], player.shown.descents.items(), strict=True
     ):
         index: Any = player.index_in(paths)
         end = min(player.pictured_step, int(paths.ended[index])) + 1
         style = {"color": COLOURS[spec["colour"]], "label": name, "marker": ".", "markersize": 4}
+        yield name, style, index, end
+
+
+def drawn(player: Player) -> Iterator[tuple[str, dict[str, Any], Any, Any]]:
+    """Yield name, style, points and costs of each path as far as it has been played."""
+    for name, style, index, end in styles(player):
+        paths = player.shown.descents[name]
         yield name, style, paths.points[:end, *index], paths.costs[:end, *index]

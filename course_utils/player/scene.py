@@ -19,6 +19,7 @@ from course_utils.stopping import STATUSES
 
 from .ground import Window, chosen_window, flat, known_minima, lowest_costs, on_one_ground
 from .packing import SHIFT, STEP, Parcel, coordinate_codes, coordinate_scale, quantity_codes
+from .series import Series
 from .styles import GREEK, style
 
 if TYPE_CHECKING:
@@ -42,7 +43,7 @@ class Scene:
     axes
         One for each slider: the axes of all grids, those of the same name once.
     objective
-        That of the first descent, which the landscape shows.
+        That of the first descent, which the landscape shows; None where there is no descent.
     window
         The part of the landscape that is shown; None for more than two parameters.
     lowest
@@ -57,22 +58,23 @@ class Scene:
 
     def __init__(
         self,
-        descents: Descent | Mapping[str, Descent],
+        descents: Descent | Mapping[str, Any],
         *,
         window: Sequence[tuple[float, float]] | None = None,
         spread: str | None = None,
     ) -> None:
         self.descents = _named(descents)
         self.single = dict(self.descents)
-        self.lowest = lowest_costs(self.descents)
+        descends = not isinstance(next(iter(self.descents.values())), Series)
+        self.lowest = lowest_costs(self.descents) if descends else {}
         self.ranges: dict[str, tuple[Array, Array]] = {}
         self.spread: dict[str, Any] | None = None
         if spread is not None:
             self._summarise(spread)
         self.axes = _shared_axes(self.descents)
         self.first = next(iter(self.descents.values()))
-        self.objective: Any = self.first.objective
-        self.window = chosen_window(self.descents, window)
+        self.objective: Any = self.first.objective if descends else None
+        self.window = chosen_window(self.descents, window) if descends else None
         self.steps = max(paths.steps for paths in self.descents.values())
         self.panels: tuple[Panel, ...] = ()
 
@@ -98,6 +100,10 @@ class Scene:
             if name not in [axis.name for axis in paths.axes]:
                 continue
             k = [axis.name for axis in paths.axes].index(name)
+            kept = tuple(axis for axis in paths.axes if axis.name != name)
+            if isinstance(paths, Series):
+                self.descents[who] = replace(paths, axes=kept)
+                continue
             costs = self.along_spread(who, paths.costs)
             self.ranges[who] = costs["low"], costs["high"]
             lost = paths.diverged.any(axis=k)
@@ -107,7 +113,7 @@ class Scene:
                 costs=costs["values"],
                 ended=paths.ended.max(axis=k),
                 reason=np.where(lost, "diverged", paths.reason.take(0, axis=k)),
-                axes=tuple(axis for axis in paths.axes if axis.name != name),
+                axes=kept,
             )
 
     def along_spread(self, name: str, values: Array) -> dict[str, Array]:
@@ -122,6 +128,13 @@ class Scene:
             "high": values.max(axis=k),
         }
 
+    @property
+    def spread_in_words(self) -> str:
+        """What lines and bands mean where paths are drawn as one."""
+        if not self.spread:
+            return ""
+        return f"median and range of {self.spread['count']} {self.spread['name']}s"
+
     def for_each(self, given: Any) -> dict[str, Any]:
         """One value for each descent, from a mapping or from one value for all."""
         return dict(given) if isinstance(given, Mapping) else dict.fromkeys(self.descents, given)
@@ -129,14 +142,15 @@ class Scene:
     @property
     def title(self) -> str:
         """Which methods are shown on what."""
-        return f"{', '.join(self.descents)} on {_in_words(self.objective.name)}"
+        on = f" on {_in_words(self.objective.name)}" if self.objective else ""
+        return ", ".join(self.descents) + on
 
     def packed(self) -> tuple[dict[str, Any], bytes]:
         """Everything that the browser needs: how to read the bytes, and the bytes."""
         parcel = Parcel()
         spec = {
             "steps": self.steps,
-            "labels": list(self.objective.labels),
+            "labels": self.labels,
             "window": self.window,
             "quadratic": self._coefficients(),
             "spread": self.spread,
@@ -147,13 +161,19 @@ class Scene:
                     "title": panel.title,
                     "tab": panel.tab(),
                     "tells_cost": panel.tells_cost,
-                    "tells_outcome": panel.tells_outcome,
+                    # What does not wait for a step can't but give the outcome away.
+                    "tells_outcome": panel.tells_outcome or not self.steps,
                     **panel.pack(parcel),
                 }
                 for panel in self.panels
             ],
         }
         return spec, parcel.sealed()
+
+    @property
+    def labels(self) -> list[str]:
+        """The names of the coordinates; none where there is no descent."""
+        return list(self.objective.labels) if self.objective else []
 
     def rerun(
         self, descents: Descent | Mapping[str, Descent], start: Sequence[float]
@@ -186,20 +206,29 @@ class Scene:
         paths = self.descents[name]
         status = np.select([paths.status == word for word in STATUSES], range(len(STATUSES)))
         names = [axis.name for axis in self.axes]
-        lowest = np.asarray(self.lowest[name])
-        changing = [k - lowest.ndim for k, size in enumerate(lowest.shape) if size > 1]
         packed: dict[str, Any] = {
             "name": name,
             **style(name, list(self.descents)),
             "axes": [names.index(axis.name) for axis in paths.axes],
             "steps": paths.steps,
-            "aims": _aims(paths),
             "ended": parcel.integers(paths.ended.ravel(), width=2),
+            "status": parcel.integers(status.ravel(), width=1),
+        }
+        if isinstance(paths, Series):
+            return packed | {"aims": False, "lowest": {"axes": [], "values": [0]}}
+        return packed | self._course(parcel, name)
+
+    def _course(self, parcel: Parcel, name: str) -> dict[str, Any]:
+        """Where a descent was and what it cost, packed."""
+        paths, lowest = self.descents[name], np.asarray(self.lowest[name])
+        names = [axis.name for axis in self.axes]
+        changing = [k - lowest.ndim for k, size in enumerate(lowest.shape) if size > 1]
+        packed: dict[str, Any] = {
+            "aims": _aims(paths),
             "lowest": {
                 "axes": [names.index(paths.axes[k].name) for k in changing],
                 "values": lowest.ravel().tolist(),
             },
-            "status": parcel.integers(status.ravel(), width=1),
         }
         for side, values in zip(("low", "high"), self.ranges.get(name, ()), strict=False):
             packed[f"costs_{side}"] = self.excess(parcel, name, values)

@@ -64,6 +64,12 @@ def step_slider(player: Locator) -> Locator:
     return player.locator("input[type=range][data-axis=step]")
 
 
+def to_the_end(player: Locator) -> None:
+    """Show the last step, where a figure has steps."""
+    if step_slider(player).count():
+        step_slider(player).press("End")
+
+
 def sliders(player: Locator) -> list[Locator]:
     """Return all sliders of a figure."""
     return player.locator("input[type=range]").all()

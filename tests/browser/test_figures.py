@@ -24,7 +24,7 @@ from course_utils import (
     grid,
     stack,
 )
-from course_utils.player.panels import Against
+from course_utils.player.panels import Against, Trace
 
 from .figures import DRAWN, await_figures, brightness, picture, players, step_slider
 from .hosts import served
@@ -149,6 +149,65 @@ def test_a_link_that_sets_a_rate_leaves_the_start_where_it_was_put(show):
     assert player.locator(".gd-handle").get_attribute("style") == before
 
 
+def numbers_alone(**options):
+    values = {"all": np.array([[0.5, 0.4], [0.3, 0.2]]), "two": np.full((2, 2), 0.5)}
+    settings = {"qubits": [2, 3], "layers": ["one", "eight"]}
+    return Player(axes=settings, panels=[Against("qubits", values, "variance")], **options)
+
+
+def test_numbers_without_steps_have_no_slider_of_steps_and_nothing_to_play(show):
+    page = show(numbers_alone())
+    [player] = players(page)
+    assert not player.locator(".gd-transport").count()
+    assert not step_slider(player).count()
+    player.get_by_role("button", name="share").click()
+    assert player.get_by_role("button", name="picture (SVG)").is_visible()
+    assert not player.get_by_role("button", name="animation").is_visible()
+
+
+def test_a_screen_reader_hears_numbers_without_a_step(show):
+    page = show(numbers_alone())
+    [player] = players(page)
+    player.get_by_role("slider", name="qubits").press("End")
+    player.get_by_role("radio", name="eight").check()
+    expect(player.get_by_role("status").first).to_have_text("all: variance 0.2. two: variance 0.5.")
+
+
+def test_the_address_of_numbers_without_steps_brings_them_back(show):
+    page = show(numbers_alone())
+    [player] = players(page)
+    player.get_by_role("radio", name="eight").check()
+    player.get_by_role("button", name="share").click()
+    player.get_by_role("button", name="copy link").click()
+    page.wait_for_url("**#figure1:qubits=2&layers=eight")
+    page.reload()
+    await_figures(page)
+    assert players(page)[0].get_by_role("radio", name="eight").is_checked()
+
+
+def test_numbers_without_steps_wait_for_the_answer_to_a_question(show):
+    question = guess()
+    page = show(question, numbers_alone(after=question))
+    [player] = players(page)
+    expect(player.locator(".gd-secret")).to_have_count(1)
+    player.get_by_role("button", name="show it now").click()
+    expect(player.locator(".gd-secret")).to_have_count(0)
+
+
+def test_a_trace_along_seeds_says_what_its_band_is(show):
+    lengths = np.random.default_rng(0).uniform(1, 2, (21, 5))
+    trace = Trace({"walks": lengths}, "moves")
+    page = show(Player(axes={"seed": range(5)}, panels=[trace], spread="seed"))
+    [player] = players(page)
+    expect(player.locator(".gd-meaning").first).to_have_text("median and range of 5 seeds")
+    low, middle, high = np.percentile(lengths[-1], [0, 50, 100])
+    step_slider(player).press("Home")
+    step_slider(player).press("End")
+    expect(player.locator(".gd-status")).to_contain_text(
+        f"moves {middle:.4g} ({low:.3g} to {high:.3g})"
+    )
+
+
 def test_a_line_through_few_data_hides_none_of_them(show):
     cost = LinearRegression([1.0, 2.0, 3.0], [1.0, 2.0, 3.0])
     paths = descend(cost, [0.0, 1.0], GradientDescent(0.01), steps=3)
@@ -199,7 +258,7 @@ def test_several_paths_have_a_table_in_which_each_can_be_hidden_or_brought_to_th
     player = players(page)[0]
     table = player.get_by_role("table")
     expect(table.get_by_role("row")).to_have_count(3)
-    expect(table.get_by_role("columnheader")).to_have_text(["path", "x", "y", "cost"])
+    expect(table.get_by_role("columnheader")).to_have_text(["name", "x", "y", "cost"])
     shown = picture(player)
     table.get_by_role("button", name="Show slow").click()
     hidden = picture(player)

@@ -23,6 +23,7 @@ from .figures import (
     settings,
     sliders,
     step_slider,
+    to_the_end,
 )
 from .hosts import ROOT
 
@@ -77,7 +78,7 @@ def test_every_slider_and_every_button_moves_the_picture(lesson):
     for player in players(lesson):
         begun = [(one, position(one)) for one in settings(player)]
         for setting in settings(player):
-            step_slider(player).press("End")
+            to_the_end(player)
             moved = len(pictures_along(setting, player)) > 1
             # Some settings do nothing beside others: a constant schedule has no horizon.
             for others in () if moved else circumstances(player):
@@ -123,6 +124,8 @@ def test_space_plays_and_enter_pauses(lesson):
 
 def test_the_buttons_take_single_steps(lesson):
     for player in players(lesson):
+        if not step_slider(player).count():  # its numbers have no steps
+            continue
         step_slider(player).press("Home")
         player.locator(".gd-forward").click()
         expect(step_slider(player)).to_have_value("1")
@@ -135,7 +138,7 @@ def test_a_start_can_be_moved_by_mouse_and_by_keys(lesson):
         handle = player.locator(".gd-handle")
         if not handle.count():
             continue
-        step_slider(player).press("End")
+        to_the_end(player)
         landscape = player.locator(".gd-panel:has(.gd-handle) canvas")
         landscape.scroll_into_view_if_needed()
         box = landscape.bounding_box()

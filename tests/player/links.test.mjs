@@ -24,6 +24,6 @@ test("the address of a state says what its link asks for", () => {
   const axes = [{ name: "method", kind: "choice", values: ["a&b", "c"], texts: ["a&b", "c"] }, { name: "rate", kind: "number", values: [0.1 + 0.2, 1], texts: [] }];
   const state = { chosen: [0, 0], place: null, step: 4, hidden: new Set(["slow=1"]), front: "c", covered: false };
   const settings = [["method", "a&b"], ["rate", "0.3"], ["step", "4"], ["hide", "slow=1"], ["front", "c"]];
-  assert.deepEqual(settingsOf(addressOf({ axes }, state, 2)), settings);
-  assert.deepEqual(settingsOf(addressOf({ axes }, { ...state, covered: true }, 2)), settings.filter(([name]) => name !== "step"));
+  assert.deepEqual(settingsOf(addressOf({ axes, steps: 9 }, state, 2)), settings);
+  assert.deepEqual(settingsOf(addressOf({ axes, steps: 9 }, { ...state, covered: true }, 2)), settings.filter(([name]) => name !== "step"));
 });

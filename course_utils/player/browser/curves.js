@@ -8,7 +8,7 @@ export function drawPaths(ctx, frame, figure, state, colours, toXY, { marks = tr
     const points = Array.from({ length: Math.min(state.step, view.ended) + 1 }, (_, t) => toXY(view, t));
     const pieces = clipped(points, frame), crowd = crowdOf(pieces, frame);
     // A halo would hide a narrow band around the line, or a line that crosses the picture again and again.
-    const halo = view.path.range || crowd > 1 ? "transparent" : colours.halo;
+    const halo = figure.spread || crowd > 1 ? "transparent" : colours.halo;
     ctx.globalAlpha = Math.max(0.3, 1 / Math.max(1, crowd));
     for (const piece of pieces) haloed(ctx, piece, { ...style, halo });
     ctx.globalAlpha = 1;
@@ -36,6 +36,20 @@ export function drawPaths(ctx, frame, figure, state, colours, toXY, { marks = tr
     }
   });
 }
+
+/** The band between two curves, from the first step to one that was reached: `edge` places a step on either. */
+export function band(ctx, last, edge, colour) {
+  ctx.beginPath();
+  for (let t = 0; t <= last; t++) ctx.lineTo(...edge(t, 1));
+  for (let t = last; t >= 0; t--) ctx.lineTo(...edge(t, 0));
+  ctx.globalAlpha = 0.22;
+  ctx.fillStyle = colour;
+  ctx.fill();
+  ctx.globalAlpha = 1;
+}
+
+/** What lines and bands mean where paths are drawn as one. */
+export const spreadInWords = ({ spread }) => (spread ? `median and range of ${spread.count} ${spread.name}s` : "");
 
 /** How many times more often a line crosses the part of the picture that it takes than can well be read. */
 export function crowdOf(pieces, { left, top, width, height }) {

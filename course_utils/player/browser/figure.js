@@ -119,7 +119,7 @@ function controlsOf(figure, panels, actions, changed, { cover, menu, hasHandle }
   return {
     element: make("div", { class: "gd-controls" },
       make("div", { class: "gd-sliders" }, ...sliders.filter(Boolean).map((s) => s.row)),
-      cover.element, transport.element,
+      cover.element, figure.steps ? transport.element : "",
       make("div", { class: "gd-extras" }, ...meaningOf(panels), keep.element,
         ...panels.flatMap((panel) => panel.controls?.(changed) ?? []), ...menu.elements),
     ),
@@ -171,19 +171,19 @@ function transportOf(figure, { setPlaying, setStep, setSpeed, stepBy, state }) {
       shows = playing;
       play.replaceChildren(icon(playing ? "pause" : "play"));
       play.setAttribute("aria-label", playing ? "Pause" : "Play");
-      play.title = playing ? "Pause" : "Play the descent step by step";
+      play.title = playing ? "Pause" : "Play step by step";
     },
   };
 }
 
 function keepButton({ toggleKept }) {
-  const title = "Keep the present path in grey, to compare others with it";
+  const title = "Keep what is drawn in grey, to compare";
   const element = make("button", { type: "button", class: "gd-keep gd-chip", title, onclick: toggleKept });
   return {
     element,
     update({ kept }) {
       element.setAttribute("aria-pressed", String(Boolean(kept)));
-      element.textContent = kept ? "forget the kept path" : "keep to compare";
+      element.textContent = kept ? "forget what was kept" : "keep to compare";
     },
   };
 }

@@ -57,14 +57,14 @@ const placing = (figure, { chosen, place }) => figure.axes.map((axis, n) => {
 });
 
 /**
- * The address of a figure's state. While its outcome waits for an answer it tells of no step, and so
+ * The address of a figure's state. While its outcome waits for an answer, it tells of no step, and so
  * hides the outcome from others too.
  * @param {import("./paths.js").Figure} figure  @param {import("./state.js").State} state  @param {number} number
  */
 export function addressOf(figure, state, number) {
   const { step, hidden, front, covered } = state;
   return `#figure${number}:${joined([
-    ...placing(figure, state), ...(covered ? [] : [["step", step]]), ...[...hidden].map((name) => ["hide", name]),
+    ...placing(figure, state), ...(covered || !figure.steps ? [] : [["step", step]]), ...[...hidden].map((name) => ["hide", name]),
     ...(front ? [["front", front]] : []),
   ])}`;
 }

@@ -77,7 +77,7 @@ function animationOf(figure, { state, setPlaying, speed }, picture, done) {
   return {
     elements: [button, progress],
     update() {
-      button.hidden = state.covered;
+      button.hidden = state.covered || !figure.steps;
     },
     cancel() {
       working = false;

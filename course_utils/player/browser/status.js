@@ -31,7 +31,7 @@ function tableOf(figure, panels, { state, toggleHidden, toggleFront }) {
   const labels = [];
   for (const { facts } of told(figure, panels, { ...state, covered: false })) for (const { label } of facts) if (!labels.includes(label)) labels.push(label);
   const rows = figure.paths.map((path) => rowOf(path, labels, () => toggleHidden(path.name), () => toggleFront(path.name)));
-  const head = make("tr", {}, make("th", { scope: "col" }, make("span", { class: "gd-spoken" }, "path")),
+  const head = make("tr", {}, make("th", { scope: "col" }, make("span", { class: "gd-spoken" }, "name")),
     ...labels.map((label) => make("th", { scope: "col" }, label)));
   return {
     element: make("div", { class: "gd-rows" },

@@ -77,6 +77,7 @@ export function told(figure, panels, state) {
 export function describe(figure, panels, state) {
   return told(figure, panels, state).map(({ name, step, facts, end }) => {
     const said = facts.map(({ label, text, note }) => `${label} ${text}${note ? ` (${note})` : ""}`).concat(end || []);
-    return `${figure.paths.length > 1 ? `${name}, step` : "Step"} ${step}${said.length ? ": " : ""}${said.join(", ")}.`;
+    const who = figure.steps ? `${figure.paths.length > 1 ? `${name}, step` : "Step"} ${step}` : name;
+    return `${who}${said.length ? ": " : ""}${said.join(", ")}.`;
   }).join(" ");
 }

@@ -59,6 +59,9 @@ class Against(Panel):
     def tab(self) -> str:
         return self.label
 
+    def alone(self, grid: tuple[int, ...]) -> tuple[Sequence[str], int]:
+        return list(self.given), self.steps[-1]
+
     def axes(self) -> list[str]:
         return [self.axis]
 

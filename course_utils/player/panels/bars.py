@@ -22,7 +22,8 @@ class Bars(Panel):
     Parameters
     ----------
     values
-        From names of descents to arrays of shape (steps + 1, *grid, k).
+        From names of descents to arrays of shape (steps + 1, *grid, k), or (*grid, k) where they
+        are the same at each step.
     names
         The name of each of the k places.
     label
@@ -50,6 +51,10 @@ class Bars(Panel):
     def tab(self) -> str:
         return self.label
 
+    def alone(self, grid: tuple[int, ...]) -> tuple[Sequence[str], int]:
+        changing = [v for v in map(np.asarray, self.given.values()) if v.ndim == len(grid) + 2]
+        return list(self.given), max((len(values) - 1 for values in changing), default=0)
+
     def check(self) -> None:
         self.values: dict[str, Array] = {}
         for name, values in self.given.items():
@@ -60,12 +65,12 @@ class Bars(Panel):
                 )
             descent, array = self.scene.descents[name], np.asarray(values, dtype=float)
             shape = (descent.steps + 1, *descent.ended.shape, len(self.names))
-            if array.shape != shape or not np.isfinite(array).all():
+            if array.shape not in {shape, shape[1:]} or not np.isfinite(array).all():
                 raise ValueError(
                     f"The values of {name!r} have shape {array.shape}; they must be finite numbers"
                     f" of shape {shape}."
                 )
-            self.values[name] = array
+            self.values[name] = array if array.shape == shape else array[None]
 
     def pack(self, parcel: Parcel) -> dict[str, Any]:
         return {
@@ -80,7 +85,8 @@ class Bars(Panel):
 
     def row(self, player: Player, name: str, step: int) -> Array:
         """The bars of a descent at a step, shape (k,)."""
-        shown: Array = self.values[name][(step, *player.index(name))]
+        values = self.values[name]
+        shown: Array = values[(min(step, len(values) - 1), *player.index(name))]
         return shown
 
     def draw(self, player: Player, axes: Any) -> None:

@@ -1,6 +1,6 @@
 import { axesFrame } from "../browser/axes.js";
 import { make } from "../browser/controls.js";
-import { drawPaths } from "../browser/curves.js";
+import { band, drawPaths, spreadInWords } from "../browser/curves.js";
 import { clipped, haloed, inside } from "../browser/drawing.js";
 import { DIVERGED, OUT_OF_STEPS, positionWithin, shown } from "../browser/paths.js";
 import { words } from "../browser/words.js";
@@ -49,18 +49,7 @@ export function panel(figure, spec) {
     for (const view of shown(figure, state)) {
       for (const range of [view.range, validationOf(view)?.range]) {
         if (!range) continue;
-        const last = Math.min(state.step, view.ended);
-        const edge = (t, side) => {
-          const [x, y] = place(view, t, range(t)[side]);
-          ctx.lineTo(x, y);
-        };
-        ctx.beginPath();
-        for (let t = 0; t <= last; t++) edge(t, 1);
-        for (let t = last; t >= 0; t--) edge(t, 0);
-        ctx.globalAlpha = 0.22;
-        ctx.fillStyle = colours.paths[view.path.colour];
-        ctx.fill();
-        ctx.globalAlpha = 1;
+        band(ctx, Math.min(state.step, view.ended), (t, side) => place(view, t, range(t)[side]), colours.paths[view.path.colour]);
       }
     }
   }
@@ -94,7 +83,7 @@ export function panel(figure, spec) {
     },
     meaning: [
       Object.keys(validations).length ? "solid: training, dashed: validation" : "",
-      figure.spread ? `median and range of ${figure.spread.count} ${figure.spread.name}s` : "",
+      spreadInWords(figure),
     ].filter(Boolean).join("; "),
     says(view, step) {
       const validation = validationOf(view);

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -115,7 +114,4 @@ class Cost(Panel):
     def meaning(self) -> list[str]:
         """Return what lines and bands mean."""
         found = ["solid: training, dashed: validation"] if self.validation else []
-        if self.scene.spread:
-            spread: Mapping[str, Any] = self.scene.spread
-            found.append(f"median and range of {spread['count']} {spread['name']}s")
-        return found
+        return [*found, *filter(None, [self.scene.spread_in_words])]

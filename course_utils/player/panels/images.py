@@ -58,6 +58,10 @@ class Images(Panel):
     def tab(self) -> str:
         return self.label
 
+    def alone(self, grid: tuple[int, ...]) -> tuple[Sequence[str], int]:
+        each = len(self.given) - 1 if self.given.ndim == len(grid) + 4 else 0
+        return [], each if self.wanted is None else max(self.wanted)
+
     def check(self) -> None:
         grid, last = self.scene.first.ended.shape, self.scene.steps
         found = sampled(self.given, self.wanted, self.scene, more=3)

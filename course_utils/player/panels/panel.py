@@ -115,6 +115,24 @@ class Panel:
     def check(self) -> None:
         """Raise ValueError if what the panel was given does not fit the descents."""
 
+    def alone(self, grid: tuple[int, ...]) -> tuple[Sequence[str], int]:
+        """Return the names in its numbers and their last step, for a figure without descents.
+
+        Parameters
+        ----------
+        grid
+            How many values each slider has.
+
+        Raises
+        ------
+        ValueError
+            If the panel draws descents.
+        """
+        raise ValueError(
+            f"The panel {self.name()!r} draws descents; give Player what descend() returned, or"
+            " leave the panel out."
+        )
+
     def tab(self) -> str:
         """Return the word on the button that shows the panel where space is short."""
         return self.name()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -42,6 +42,9 @@ class Qubit(Panel):
 
     def axes(self) -> list[str]:
         return [self.axis]
+
+    def alone(self, grid: tuple[int, ...]) -> tuple[Sequence[str], int]:
+        return list(self.slopes), 0
 
     def check(self) -> None:
         self.numbers: dict[str, Array] = {}
