@@ -287,6 +287,15 @@ def test_any_descent_makes_a_figure_that_says_what_happened(paths):
     player.picture()
 
 
+def test_costs_that_differ_in_the_last_digit_have_a_still_picture():
+    f = Function(lambda x: 1e-17 + 0 * x, lambda x: 1 + 0 * x, window=[(-3, 3)])
+    path = descend(f, [1e-3], GradientDescent(0.1), steps=3)
+    costs = 1e-17 * (1 + np.arange(4) * 4e-16)
+    player = Player(replace(path, costs=costs))
+    player.picture()
+    assert player.picture().axes[-1].get_yscale() == "log"
+
+
 def test_stacked_objectives_are_each_measured_from_their_own_lowest():
     wells = [Quadratic([1.0, 5.0]), Ravine(10)]
     runs = [descend(f, [1.0, 1.0], GradientDescent(0.05), steps=50) for f in wells]

@@ -109,6 +109,9 @@ class Cost(Panel):
         axes.set_title("; ".join(self.meaning()), fontsize=9)
         axes.set(xlabel="step", ylabel="cost − lowest cost" if self.log and measured else "cost")
         if self.log and positive:
+            low, high = axes.dataLim.minposy, axes.dataLim.y1
+            if high <= low * (1 + 1e-9):  # a scale has no room between last digits
+                axes.set_ylim(low / 10, high * 10)
             axes.set_yscale("log")
 
     def meaning(self) -> list[str]:
