@@ -123,7 +123,7 @@ class Player(anywidget.AnyWidget):
     place : list
         Where the start is, if it was put between the starts of the grid. That is possible where
         iterates depend affinely on the start, as for gradient descent and momentum on a quadratic,
-        and with `rerun`.
+        and with `rerun`; or where an obstacle is, which the panel `Obstacles` lets be dragged.
 
     Raises
     ------
@@ -199,15 +199,16 @@ class Player(anywidget.AnyWidget):
             )
         lattice = scene.lattice
         limits = lattice and [(line[0], line[-1]) for line in lattice["lines"]]
-        free = limits or (scene.window if rerun else None)
+        self.dragged = dragged = next(filter(None, (p.drags() for p in scene.panels)), None)
+        self.free, free = dragged or ("start", limits or (scene.window if rerun else None))
         # An axis may be called like something that every widget has: it then has no attribute.
         self.attributes = {axis.name: axis for axis in scene.axes if not hasattr(self, axis.name)}
         self.add_traits(
-            **{n: OnGrid(a, free if n == "start" else None) for n, a in self.attributes.items()}
+            **{n: OnGrid(a, free if n == self.free else None) for n, a in self.attributes.items()}
         )
         spec, data = scene.packed()
         spec |= {
-            "axes": [describe_axis(axis, (marks or {}).get(axis.name, {})) for axis in scene.axes],
+            "axes": [self._slider(axis, (marks or {}).get(axis.name, {})) for axis in scene.axes],
             "rerun": bool(rerun and not lattice),
             "speed": speed,
             "speeds": list(SPEEDS),
@@ -215,11 +216,8 @@ class Player(anywidget.AnyWidget):
             "caption": caption,
             "alt": alt or f"Interactive figure: {scene.title}",
         }
-        handle = any(panel.name() == "landscape" for panel in scene.panels)
-        for axis in spec["axes"]:
-            axis["lattice"] = lattice if axis["kind"] == "start" else None
-            if axis["kind"] == "start" and handle:
-                axis["texts"] = []
+        if dragged:
+            spec |= {"window": free, "labels": ["x", "y"]}
         super().__init__(
             _esm=module_of(type(panel) for panel in scene.panels),
             spec=spec,
@@ -238,6 +236,16 @@ class Player(anywidget.AnyWidget):
         for name, value in chosen.items():
             self.choose(name, value)
 
+    def _slider(self, axis: Axis, marks: Mapping[float, str]) -> dict[str, Any]:
+        """A slider as the browser needs it, or what is dragged in a panel."""
+        told, scene = describe_axis(axis, marks), self.scene
+        if self.dragged and axis.name == self.free:
+            return told | {"kind": "start", "texts": [], "lattice": None, "lines": self.dragged[1]}
+        lattice = scene.lattice if told["kind"] == "start" else None
+        if told["kind"] == "start" and any(panel.name() == "landscape" for panel in scene.panels):
+            told["texts"] = []
+        return told | {"lattice": lattice, "lines": lattice and lattice["lines"]}
+
     @property
     def shown(self) -> Scene:
         """The scene whose paths are drawn: those that were given, or those of a rerun."""
@@ -254,7 +262,7 @@ class Player(anywidget.AnyWidget):
     def _follow_selection(self, change: Any = None) -> None:
         """Let `play.learning_rate` say what the slider says."""
         for name, axis in self.attributes.items():
-            between = name == "start" and self.place
+            between = name == self.free and self.place
             value = _value(axis, self.selection[name])
             self.set_trait(name, tuple(self.place) if between else value)
 
@@ -270,7 +278,7 @@ class Player(anywidget.AnyWidget):
         axis = next(axis for axis in self.scene.axes if axis.name == change["name"])
         index = _nearest(axis, change["new"])
         with self.hold_trait_notifications():
-            if axis.name == "start":
+            if axis.name == self.free:
                 between = change["new"] != _value(axis, index)
                 self.place = list(change["new"]) if between else []
             self.selection = {**self.selection, axis.name: index}

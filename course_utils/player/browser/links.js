@@ -105,7 +105,7 @@ function set(root, figure, actions, settings, whole) {
   if (!whole || all("step").length) setCovered(false);
   for (const [name, value] of settings) {
     const number = axisOf(name), axis = figure.axes[number];
-    if (axis?.kind === "start" && (axis.lattice || figure.rerun)) startAt(figure, actions, number, value.split(",").map(Number));
+    if (axis?.kind === "start" && (axis.lines || figure.rerun)) startAt(figure, actions, number, value.split(",").map(Number));
     else if (axis) choose(number, positionFor(axis, value), axis.kind === "start" ? null : undefined);
   }
   for (const value of all("step")) setStep(value === "end" ? figure.steps : Number(value));

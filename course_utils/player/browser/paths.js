@@ -9,7 +9,7 @@ export const arrived = (status) => status === CONVERGED || status === STOPPED;
 
 /**
  * What was sent, with the means to read it. Panels read their own blocks with the three functions.
- * @typedef {{name: string, label: string, kind: "number"|"choice"|"start"|"vector", values: any[], texts: string[], marks: [number, string][], log: boolean, lattice: any}} Axis
+ * @typedef {{name: string, label: string, kind: "number"|"choice"|"start"|"vector", values: any[], texts: string[], marks: [number, string][], log: boolean, lattice: any, lines: number[][] | null}} Axis
  * @typedef {{
  *   axes: Axis[], paths: any[], panels: any[], steps: number, labels: string[], silent: string[],
  *   window: [number, number][], quadratic: {axes: number[], coefficients: number[][]} | null, spread: any,

@@ -2,7 +2,7 @@ import { make, nearest } from "./controls.js";
 import { placeOf } from "./stage.js";
 import { words } from "./words.js";
 
-/** The start of a path as a handle on the landscape: drag it, click anywhere, or use the arrow keys. */
+/** The start of a path, or something else that has a place, as a handle on a panel: drag it, click anywhere, or use the arrow keys. */
 
 const ARROWS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, 1], ArrowDown: [0, -1] };
 
@@ -13,12 +13,12 @@ const spansOf = (figure) => figure.window.map(([low, high]) => high - low);
  * @param {import("./paths.js").Figure} figure
  */
 export function startAt(figure, { choose, ask }, number, point) {
-  const { values: starts, lattice } = figure.axes[number], spans = figure.window ? spansOf(figure) : point.map(() => 1);
+  const { values: starts, lines } = figure.axes[number], spans = figure.window ? spansOf(figure) : point.map(() => 1);
   const index = nearest(starts, (start) => start.reduce((sum, v, c) => sum + (v - point[c]) ** 2 / spans[c] ** 2, 0));
   const within = (limits) => point.map((v, c) => Math.max(limits[c][0], Math.min(limits[c].at(-1), v)));
   if (figure.rerun) ask(number, index, within(figure.window));
   // Between the starts that were sent, only where the path there is known exactly.
-  else choose(number, index, lattice ? within(lattice.lines) : null);
+  else choose(number, index, lines ? within(lines) : null);
 }
 
 /**
@@ -27,12 +27,12 @@ export function startAt(figure, { choose, ask }, number, point) {
  */
 export function startHandle(figure, ground, actions) {
   const { state, choose, isLive } = actions;
-  const number = figure.axes.findIndex((axis) => axis.kind === "start"), { values: starts, lattice } = figure.axes[number];
+  const number = figure.axes.findIndex((axis) => axis.kind === "start"), { values: starts, lines, label } = figure.axes[number];
   const spans = spansOf(figure), here = () => state.place ?? starts[state.chosen[number]];
   const moveTo = (point) => startAt(figure, actions, number, point);
 
   function step([dx, dy]) {
-    if (lattice || isLive()) return moveTo(here().map((v, c) => v + ([dx, dy][c] * spans[c]) / 50));
+    if (lines || isLive()) return moveTo(here().map((v, c) => v + ([dx, dy][c] * spans[c]) / 50));
     const from = starts[state.chosen[number]];
     // The nearest start in that direction, with sideways distance counted four times.
     const distance = (p) => {
@@ -44,7 +44,7 @@ export function startHandle(figure, ground, actions) {
     if (distance(starts[best]) < Infinity) choose(number, best, null);
   }
 
-  const handle = make("button", { type: "button", class: "gd-handle", "data-axis": "start", title: "Drag the start" });
+  const handle = make("button", { type: "button", class: "gd-handle", "data-axis": "start", title: `Drag the ${label}` });
   handle.onkeydown = (event) => {
     if (!ARROWS[event.key]) return;
     event.preventDefault();
@@ -74,6 +74,6 @@ export function startHandle(figure, ground, actions) {
     if (!ground.frame) return;
     const start = here(), [x, y] = ground.place(start, state);
     handle.style.transform = `translate(${x}px, ${y}px)`;
-    handle.setAttribute("aria-label", `Start at ${figure.labels.map((l, c) => `${l} ${words(start[c], 3)}`).join(", ")}. Arrow keys move it.`);
+    handle.setAttribute("aria-label", `${label} at ${figure.labels.map((l, c) => `${l} ${words(start[c], 3)}`).join(", ")}. Arrow keys move it.`);
   };
 }

@@ -28,7 +28,7 @@ export function panel(figure, spec) {
     draw(ctx, size, state, colours) {
       frame = axesFrame(ctx, size, colours, {
         xlim: [sink(from - pad), sink(to + pad)], ylim, log: spec.log, xlog: axis.log, ylabel: spec.label, xlabel: axis.label,
-        xtext: axis.kind === "number" ? undefined : (i) => axis.texts[i] ?? "",
+        xtext: axis.kind === "number" ? axis.values.every(Number.isInteger) && ((v) => words(v, 6)) : (i) => axis.texts[i] ?? "",
       });
       const paths = known.filter((path) => !state.hidden.has(path.name)), here = state.chosen[number];
       ctx.strokeStyle = colours.text;
@@ -36,7 +36,7 @@ export function panel(figure, spec) {
       line(ctx, [[frame.x(places[here]), frame.top], [frame.x(places[here]), frame.top + frame.height]]);
       inside(ctx, frame, () => {
         for (const path of state.kept ? paths : []) {
-          haloed(ctx, curve(path, state.kept.chosen, state.kept.step), { colour: colours.ghost, halo: colours.halo, width: 1.5, dash: [5, 4] });
+          haloed(ctx, curve(path, state.kept.chosen, state.step), { colour: colours.ghost, halo: colours.halo, width: 1.5, dash: [5, 4] });
         }
         for (const path of paths) {
           const colour = colours.paths[path.colour], points = curve(path, state.chosen, state.step);

@@ -31,7 +31,7 @@ export function panel(figure, spec) {
           if (!state.kept) return;
           ctx.strokeStyle = colours.text;
           ctx.lineWidth = 1.5;
-          row(path, state.kept.chosen, state.kept.step).forEach((v, place) => ctx.strokeRect(...box(k, place, v)));
+          row(path, state.kept.chosen, state.step).forEach((v, place) => ctx.strokeRect(...box(k, place, v)));
         });
       });
     },

@@ -109,7 +109,7 @@ export function panel(figure, spec) {
       const drawn = (sign) => drawClass(ctx, frame, rows, sign, colours, ringed && weights(ringed, state.step), ringed && colours.paths[ringed.path.colour]);
       inside(ctx, frame, () => {
         if (crowd) drawn(-1);
-        for (const view of kept) fence(ctx, frame, weights(view, state.kept.step ?? state.step), { colour: colours.ghost, dash: [5, 4], halo: null, width: 1.5 });
+        for (const view of kept) fence(ctx, frame, weights(view, state.step), { colour: colours.ghost, dash: [5, 4], halo: null, width: 1.5 });
         for (const view of views) {
           fence(ctx, frame, weights(view, state.step), { colour: colours.paths[view.path.colour], dash: view.path.dash, halo: colours.halo, width: 2.5 });
         }

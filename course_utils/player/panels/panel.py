@@ -141,6 +141,13 @@ class Panel:
         """Return the names of the axes that the panel was asked to show."""
         return []
 
+    def drags(self) -> tuple[str, Sequence[tuple[float, float]]] | None:
+        """Return the axis whose values are places to drag, also between them, and the limits.
+
+        The ES module's panel then has ``place(point, state)``, which says where a point is drawn.
+        """
+        return None
+
     def pack(self, parcel: Parcel) -> dict[str, Any]:
         """Return what the ES module needs to know, with large arrays in the parcel."""
         return {}
