@@ -10,6 +10,14 @@ from filelock import FileLock
 
 ROOT = Path(__file__).parent
 EXERCISES = ROOT / "notebooks" / "exercises"
+# Files of tests that take minutes, the one that builds the book before those that look at it.
+LONG = [
+    "tests/test_book.py",
+    "tests/test_machines.py",
+    "tests/browser/test_site.py",
+    "tests/browser/test_python_in_the_page.py",
+    "tests/browser/",
+]
 BUILD = [sys.executable, "-m", "jupyter", "book", "build", ".", "--toc", "book/_toc.yml"]
 
 
@@ -23,6 +31,19 @@ def pytest_itemcollected(item: pytest.Item) -> None:
     cell = getattr(item, "cell", None)
     if cell is not None and cell.execution_count is None and EXERCISES not in item.path.parents:
         cell.execution_count = 0
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Begin with what takes long, so that of several processes none waits for another at the end.
+
+    While one of them builds the book, the next runs what needs no book.
+    """
+
+    def rank(item: pytest.Item) -> int:
+        ranks = (rank for rank, path in enumerate(LONG) if item.nodeid.startswith(path))
+        return next(ranks, len(LONG))
+
+    items.sort(key=rank)
 
 
 @pytest.fixture(scope="session")
