@@ -468,7 +468,7 @@ class Adam(DecayingOptimizer):
 
 
 class AMSGrad(Adam):
-    r"""Adam whose divisor never shrinks.
+    r"""Adam that divides by the largest second moment so far.
 
     $$v^{\max}_t = \max(v^{\max}_{t-1}, v_t) \qquad
       x_t = x_{t-1} - \eta \frac{\hat m_t}{\sqrt{v^{\max}_t / (1 - \beta_2^t)} + \epsilon}$$
