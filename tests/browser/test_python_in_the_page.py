@@ -34,7 +34,6 @@ LESSONS = sorted(
 ONE = "04_step_size"
 LESSON = "2_learning_rate/04_step_size"
 SOLUTION = re.compile(r"^ *### (BEGIN|END) SOLUTION\n?", re.MULTILINE)
-IDLE = "() => document.querySelector('.py-stop').disabled"
 NUMBER = re.compile(r"-?\d+(?:\.\d+)?(?:e[+-]?\d+)?")
 
 # All cells of a notebook, one after another, in one Python for all notebooks.
@@ -120,7 +119,7 @@ def run(page: Page, name: str) -> str:
 
 def settle(page: Page, name: str) -> str:
     """Wait until Python has nothing more to do, and return what a cell shows."""
-    page.wait_for_function(IDLE, timeout=PATIENCE)
+    expect(page.locator(".py-stop")).to_be_disabled(timeout=PATIENCE)
     assert "has ended" not in status(page)
     return cell(page, name).locator(".cell_output").inner_text()
 
@@ -399,7 +398,7 @@ def test_an_endless_loop_is_stopped_and_the_cells_above_run_again(page, site):
     expect(page.locator(".py-status")).to_contain_text("has run for ten seconds", timeout=PATIENCE)
     page.get_by_role("button", name="Stop").click()
     expect(cell(page, "check-fate").locator(".cell_output")).to_contain_text("Stopped.")
-    page.wait_for_function(IDLE, timeout=PATIENCE)
+    expect(page.locator(".py-stop")).to_be_disabled(timeout=PATIENCE)
     editor(page, "check-fate").fill("kept + 1")
     assert run(page, "check-fate") == "42"
 
