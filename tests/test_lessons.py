@@ -132,6 +132,12 @@ def test_the_answers_are_not_on_show(lesson):
         assert metadata.get("jupyter", {}).get("source_hidden"), "hide the source in JupyterLab"
 
 
+def test_every_question_is_asked_on_the_page_also_where_a_figure_waits_for_it(lesson):
+    for position, _ in lesson.calls("Question"):
+        cell = lesson.cells[position]
+        assert cell["outputs"], f"end the cell with the question, so that it is shown: {cell['id']}"
+
+
 def test_there_is_something_of_ones_own_to_change(lesson):
     assert lesson.section("Your turn").strip()
 
