@@ -271,6 +271,8 @@ class _Conversation:
         self.paper = paper
         self.prepared = paper.questions
         self.unsafe = unsafe
+        # What imports it by another name has it too, and waits.
+        self.plots = any("matplotlib" in cell.source for cell in submission.cells)
         self.seconds = seconds
         self.notes: list[str] = []
         self.done: dict[str, Verdict] = {}
@@ -304,7 +306,7 @@ class _Conversation:
     def try_once(self, end: float) -> str:
         """Go on in a new process as far as it carries; return how that ended, if not well."""
         try:
-            with _sandbox(self.paper, unsafe=self.unsafe).process() as channel:
+            with _sandbox(self.paper, plots=self.plots, unsafe=self.unsafe).process() as channel:
                 patience = self.seconds if self.false_starts else 2 * self.seconds
                 self.start(channel, min(end, time.monotonic() + patience))
                 self.draw(channel)
@@ -487,17 +489,19 @@ class _Conversation:
 
 # --- sandboxes that stay open --------------------------------------------------------------------
 
-_open: dict[tuple[tuple[str, ...], bool], Sandbox | Unconfined] = {}
+_open: dict[tuple[tuple[str, ...], bool, bool], Sandbox | Unconfined] = {}
 
 
-def _sandbox(paper: Paper, *, unsafe: bool) -> Sandbox | Unconfined:
+def _sandbox(paper: Paper, *, plots: bool, unsafe: bool) -> Sandbox | Unconfined:
     """Return this process's sandbox for what an exercise blocks; only speed depends on it."""
-    key = (paper.blocked, unsafe)
+    key = (paper.blocked, plots, unsafe)
     if key in _open and not _open[key].alive():
         _open.pop(key).close()
     if key not in _open:
         _open[key] = (
-            Unconfined(paper.blocked) if unsafe else Sandbox(paper.blocked, hidden=paper.hidden)
+            Unconfined(paper.blocked)
+            if unsafe
+            else Sandbox(paper.blocked, plots=plots, hidden=paper.hidden)
         )
     return _open[key]
 

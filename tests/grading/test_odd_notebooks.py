@@ -24,6 +24,24 @@ ODD = {
     ),
     "a question to the student": ("name = input('Your name: ')\nTWO: int = 2", DOUBLE),
     "an error before the answer": f"1 / 0\nTWO = 2\n{DOUBLE}",
+    "an error before more in its line": f"1 / 0; TWO = 2\n{DOUBLE}",
+    "an error above a definition": f"@absent\ndef other():\n    pass\nTWO = 2\n{DOUBLE}",
+    "a return outside of a function": f"TWO = 2\nreturn TWO\n{DOUBLE}",
+    "an import from the future in the middle": (
+        "TWO = 2\nfrom __future__ import annotations\n"
+        "def double(x: Vector) -> Vector:\n    return TWO * x"
+    ),
+    "an answer under a condition, before the stub": (
+        "if True:\n    def double(x):\n        return 2 * x",
+        classroom.STUBS["double"],
+    ),
+    "a library that is imported by a name that is put together": (
+        (
+            "import importlib\nplt = importlib.import_module('mat' + 'plotlib.pyplot')\n"
+            "TWO = len(plt.subplots())"
+        ),
+        DOUBLE,
+    ),
     "annotations that are not evaluated": (
         "from __future__ import annotations",
         "def double(x: Vector) -> Vector:\n    return 2 * x",
@@ -62,6 +80,15 @@ def test_a_right_answer_gets_its_points_in_an_odd_notebook(exercise, name):
     handed_in = classroom.submission({**classroom.ANSWERS, "double": answer}, *before)
     result = grade_submission(handed_in, exercise, "any seed")
     assert result.points == result.out_of, result
+
+
+def test_what_came_before_an_error_in_its_cell_is_done_once(exercise):
+    counts = "counts = []\n\ndef count():\n    counts.append(1)\n    raise ValueError\n\ncount()"
+    answer = f"{counts}\ndef double(x):\n    return 2 * len(counts) * x"
+    handed_in = classroom.submission({**classroom.ANSWERS, "double": answer})
+    assert grade_submission(handed_in, exercise, "any seed").points == sum(
+        classroom.POINTS.values()
+    )
 
 
 def test_a_note_names_the_line_of_the_cell_that_it_is_about(exercise):

@@ -1,9 +1,9 @@
 """Where a student's code runs: a process with no network, no files but Python's own, and limits.
 
 `Sandbox` starts [bubblewrap](https://github.com/containers/bubblewrap) once; inside it a process
-with numpy and matplotlib loaded (`zygote`) forks for each submission, in a few milliseconds, and
-the fork gives up every privilege before it runs a student's line (`worker`). This side of the wall
-only sends and reads plain data.
+with numpy loaded, and matplotlib where it is asked for (`zygote`), forks for each submission, in a
+few milliseconds, and the fork gives up every privilege before it runs a student's line (`worker`).
+This side of the wall only sends and reads plain data.
 
 What each wall is for:
 
@@ -121,6 +121,9 @@ class Sandbox:
     ----------
     blocked
         Modules of `course_utils` that cannot be imported inside.
+    plots
+        Load matplotlib before the first submission. Without, one that imports it waits for that,
+        and all others take less time.
     hidden
         Files and folders that must not be visible inside: checked, and refused if they would be.
 
@@ -130,13 +133,16 @@ class Sandbox:
         If it cannot be started.
     """
 
-    def __init__(self, blocked: Sequence[str] = (), *, hidden: Sequence[Path] = ()) -> None:
+    def __init__(
+        self, blocked: Sequence[str] = (), *, plots: bool = False, hidden: Sequence[Path] = ()
+    ) -> None:
         ours, theirs = socket.socketpair()
         number = theirs.fileno()
         user = "nobody" if os.geteuid() == 0 else "self"
         program = str(_INSIDE / _COURSE.name / "grading" / "sandbox" / "zygote.py")
         command = [os.path.realpath(sys.executable), "-I", "-S", "-B", program]
-        command += [str(number), str(_INSIDE), user, " ".join(blocked)]
+        libraries = "matplotlib.pyplot" if plots else ""
+        command += [str(number), str(_INSIDE), user, libraries, " ".join(blocked)]
         binds = [*_libraries(), *_course(blocked)]
         command = [*_walls(), *_parents(binds), *binds, *_READ_ONLY, "--", *command]
         _refuse_if_visible(command, hidden)

@@ -5,12 +5,19 @@ one question at a time, nothing that is compared with an answer is ever here, an
 sends is read as data by a process that trusts none of it.
 """
 
+import __future__
+
 import ast
+import bisect
 import builtins
-import codeop
+import contextlib
+import dis
+import functools
 import importlib.abc
 import importlib.machinery
+import itertools
 import linecache
+import operator
 import os
 import re
 import socket
@@ -18,7 +25,6 @@ import sys
 import types
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
-from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -153,6 +159,27 @@ _TIMED = re.compile(r"^(\s*)%time\s+(?=\w)")
 _PYTHON_CELL_MAGICS = ("%%time", "%%timeit", "%%capture", "%%prun", "%%python3", "%%python")
 
 
+_FEATURES = functools.reduce(
+    operator.or_, (getattr(__future__, name).compiler_flag for name in __future__.all_feature_names)
+)
+
+
+class Compiler:
+    """Compiles cells, and remembers what was imported from __future__, as a notebook does."""
+
+    def __init__(self) -> None:
+        self.flags = 0
+
+    def compiled(self, source: str | ast.Module, name: str) -> types.CodeType:
+        """Compile a cell, or one statement of it."""
+        return self.seen(compile(source, name, "exec", self.flags, dont_inherit=True))
+
+    def seen(self, code: types.CodeType) -> types.CodeType:
+        """Take notice of what a cell imports from __future__ that was compiled before."""
+        self.flags |= code.co_flags & _FEATURES
+        return code
+
+
 class Cell:
     """One cell of the submission, as Python, if it is Python.
 
@@ -160,8 +187,8 @@ class Cell:
     ----------
     name
         The file name under which it is compiled: tracebacks carry it.
-    tree
-        Its statements; None where it is not to run.
+    code
+        All of it, compiled; None where it is no code, or cannot be compiled as a whole.
     remarks
         What was noticed, as codes that the marking process turns into sentences, each with the
         line that it is about, or 0.
@@ -175,29 +202,42 @@ class Cell:
         self.source = source.replace("\r\n", "\n").replace("\r", "\n")
         self.remarks: dict[str, int] = {}
         self.failure: Failure | None = None
-        self.tree: ast.Module | None = None
-        self.parse()
+        self.code = self.compiled() if kind == "code" else None
+        if kind == "code" and self.broken:
+            self.leave_out_magics()
 
     def remark(self, code: str, line: int = 0) -> None:
         """Note something, once."""
         self.remarks.setdefault(code, line)
 
-    def parse(self) -> None:
-        self.tree = self.parsed(self.source)
-        if self.tree is None and self.kind == "code":
-            source = self.without_magics()
-            if source != self.source:
-                self.remark("magic")
-                self.source = source
-                self.failure = None
-                self.tree = self.parsed(source)
+    def compiled(self) -> types.CodeType | None:
+        with contextlib.suppress(Exception):
+            return Compiler().compiled(self.source, self.name)
+        return None
 
-    def parsed(self, source: str) -> ast.Module | None:
+    # Most cells are compiled and run as a whole: a tree takes far longer to make.
+    @functools.cached_property
+    def tree(self) -> ast.Module | None:
+        """Its statements; None where it is not Python."""
         try:
-            return ast.parse(source, self.name)
+            return ast.parse(self.source, self.name)
         except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
             self.failure = replace(failure_of(error), cell=self.name)
             return None
+
+    @property
+    def broken(self) -> bool:
+        """Whether it is not Python."""
+        return self.code is None and self.tree is None
+
+    def leave_out_magics(self) -> None:
+        source = self.without_magics()
+        if source != self.source:
+            self.remark("magic")
+            self.source = source
+            self.failure = None
+            del self.tree
+            self.code = self.compiled()
 
     def without_magics(self) -> str:
         """Return the source without commands to the notebook, the same number of lines."""
@@ -223,52 +263,89 @@ class Cell:
                 return source
         return "\n".join(map(_without_magic, lines))
 
-    @cached_property
-    def defined(self) -> set[str]:
+    def binds(self, name: str) -> bool:
+        """Whether its statements bind a name, at the top level."""
+        if self.kind != "code":
+            # Prose is looked at closely where a line could begin an answer.
+            openings = name, "def ", "class "
+            if not any(line.startswith(openings) for line in self.source.splitlines()):
+                return False
+        return name in self.bound
+
+    @functools.cached_property
+    def bound(self) -> set[str]:
         """The names that its statements bind, at the top level."""
-        names = set()
-        for statement in self.tree.body if self.tree else ():
-            match statement:
-                case (
-                    ast.FunctionDef(name=name)
-                    | ast.AsyncFunctionDef(name=name)
-                    | ast.ClassDef(name=name)
-                ):
-                    names.add(name)
-                case ast.Assign() | ast.AnnAssign() | ast.AugAssign():
-                    targets = getattr(statement, "targets", None) or [statement.target]  # type: ignore[union-attr]
-                    for target in targets:
-                        names |= {n.id for n in ast.walk(target) if isinstance(n, ast.Name)}
+        if code := self.code or self.compiled():
+            return set(_stored(code))
+        names: set[str] = set()
+        for statement in self.statements:
+            with contextlib.suppress(Exception):
+                code = Compiler().compiled(ast.Module([statement], []), self.name)
+                names.update(_stored(code))
         return names
 
-    def run(
-        self, namespace: dict[str, Any], compiler: codeop.Compile, *, careful: bool = False
-    ) -> None:
+    def run(self, namespace: dict[str, Any], compiler: Compiler, *, careful: bool = False) -> None:
         """Run its statements; after one that fails, those that only define, assign or import.
 
         An import that fails stops nothing: where the student ran it, it may have been there. A cell
         that did not come to its end before is run with care: only what defines, from the start.
         """
-        if self.tree is None:
-            return
-        stopped = careful
         lines = [line + "\n" for line in self.source.splitlines()]
         linecache.cache[self.name] = (len(self.source), None, lines, self.name)
-        for statement in self.tree.body:
+        done, stopped = 0, careful
+        if self.code is not None and not careful:
+            try:
+                if compiler.flags:
+                    self.code = compiler.compiled(self.source, self.name)
+                exec(compiler.seen(self.code), namespace)  # noqa: S102
+            except BaseException as error:  # noqa: BLE001
+                done = self.begun(sys.exc_info()[2])
+                stopped = done > 0 and self.stops(error, self.statements[done - 1])
+            else:
+                return
+        for statement in self.statements[done:]:
             if stopped and not isinstance(statement, _DEFINITIONS):
                 continue
             try:
-                module: Any = ast.Module([statement], [])
-                exec(compiler(module, self.name, "exec"), namespace)  # noqa: S102
+                code = compiler.compiled(ast.Module([statement], []), self.name)
+                exec(code, namespace)  # noqa: S102
             except BaseException as error:  # noqa: BLE001
-                failure = failure_of(error)
-                line = failure.line if failure.cell == self.name else statement.lineno
-                if isinstance(error, ImportError):
-                    blocked = isinstance(error, BlockedError)
-                    self.remark("blocked" if blocked else "unavailable", line)
-                else:
-                    self.remark("failed", line)
-                    stopped = True
+                stopped = self.stops(error, statement) or stopped
+
+    @property
+    def statements(self) -> list[ast.stmt]:
+        return self.tree.body if self.tree else []
+
+    def begun(self, trace: types.TracebackType | None) -> int:
+        """Return how many statements were begun when the cell failed as a whole."""
+        while trace is not None and trace.tb_frame.f_code is not self.code:
+            trace = trace.tb_next
+        if trace is None or self.code is None:
+            return 0
+        place = next(itertools.islice(self.code.co_positions(), trace.tb_lasti // 2, None))
+        failed = place[0] or trace.tb_lineno, place[2] or 0
+        ends = [(one.end_lineno or 0, one.end_col_offset or 0) for one in self.statements]
+        return min(bisect.bisect(ends, failed) + 1, len(ends))
+
+    def stops(self, error: BaseException, statement: ast.stmt) -> bool:
+        """Note that a statement failed; return whether what follows is not run as it is."""
+        failure = failure_of(error)
+        line = failure.line if failure.cell == self.name else statement.lineno
+        if isinstance(error, ImportError):
+            self.remark("blocked" if isinstance(error, BlockedError) else "unavailable", line)
+            return False
+        self.remark("failed", line)
+        return True
+
+
+def _stored(code: types.CodeType) -> Iterator[str]:
+    """Yield the names that the code of a module stores to."""
+    high = 0
+    for operation, low in zip(code.co_code[::2], code.co_code[1::2], strict=True):
+        number = high << 8 | low
+        high = number if operation == dis.EXTENDED_ARG else 0
+        if operation in _STORES:
+            yield code.co_names[number]
 
 
 def _without_magic(line: str) -> str:
@@ -277,6 +354,7 @@ def _without_magic(line: str) -> str:
     return _ASSIGNED_MAGIC.sub(r"\1None", _MAGIC.sub(r"\1pass", line))
 
 
+_STORES = dis.opmap["STORE_NAME"], dis.opmap["STORE_GLOBAL"]
 _DEFINITIONS = (
     ast.FunctionDef,
     ast.ClassDef,
@@ -299,11 +377,11 @@ def choose(cells: Sequence[Cell], stubs: dict[str, str]) -> list[Cell]:
     """
     left_out: set[int] = set()
     for name, stub in stubs.items():
-        defining = [c for c in cells if name in c.defined]
+        defining = [c for c in cells if c.binds(name)]
         answers = [c for c in defining if _bare(c.source) != _bare(stub)]
         code = [c for c in answers if c.kind == "code"]
         for cell in defining:
-            alone = cell.defined & stubs.keys() == {name}
+            alone = cell.bound & stubs.keys() == {name}
             if code and cell not in code and alone:
                 left_out.add(cell.number)
         if not code and answers:
@@ -340,8 +418,7 @@ class Submission:
         )
         sys.modules["__main__"] = self.module
         self.broken: dict[str, Failure] = {}
-        # Remembers what was imported from __future__, as a notebook does.
-        self.compiler = codeop.Compile()
+        self.compiler = Compiler()
 
     def prepare(self, request: dict[str, Any]) -> None:
         """Run the exercise's set-up and the student's cells, less those that are to be skipped."""
@@ -368,7 +445,7 @@ class Submission:
     def find_broken(self, cells: Sequence[Cell], stubs: dict[str, str]) -> None:
         """Remember the answers that are not Python, so that they are not called missing."""
         for cell in cells:
-            if cell.kind == "code" and cell.tree is None and cell.failure is not None:
+            if cell.kind == "code" and cell.broken and cell.failure is not None:
                 cell.remark("syntax", cell.failure.line)
                 for name in stubs:
                     if name in cell.identifiers or definition_of(name).search(cell.source):

@@ -1,9 +1,10 @@
-"""The first process inside the sandbox: loads numpy and matplotlib, then forks for each submission.
+"""The first process inside the sandbox: loads numpy, then forks for each submission.
 
-    python -I -S zygote.py CONTROL PACKAGES USER BLOCKED
+    python -I -S zygote.py CONTROL PACKAGES USER LIBRARIES BLOCKED
 
 `USER` is "self" (the user stays who they are) or "nobody" (the sandbox was made by root, and the
-child gives that up).
+child gives that up). `LIBRARIES` are loaded beside numpy: a fork takes the longer, the more there
+is to be forked.
 
 `CONTROL` is the number of a socket to the process that marks. Each message on it is one byte: `F`,
 with the socket of a new channel beside it, forks a child that runs one submission on that channel;
@@ -23,7 +24,7 @@ import shutil
 import signal
 import socket
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
 
 _CLONE_NEWNS, _CLONE_NEWIPC, _CLONE_NEWPID = 0x00020000, 0x08000000, 0x20000000
 _MS_RDONLY, _MS_NOSUID, _MS_NODEV, _MS_NOEXEC = 1, 2, 4, 8
@@ -59,8 +60,23 @@ _NOT_COPIED = {
 }
 """Folders that no submission needs."""
 
+_BLOCKS = range(48, 513, 16)
+"""The sizes of memory that Python keeps apart for small objects, in bytes."""
+_GAPS = 96 * 2**10
+"""More than is free of each when all is loaded, in bytes."""
+
 _EXTENSIONS = ("bz2", "decimal", "fractions", "hashlib", "lzma", "statistics", "uuid", "zlib")
 """Modules of the standard library with libraries of the system's behind them."""
+_OF_WHEELS = (
+    "libdl.so.2",
+    "libgcc_s.so.1",
+    "libm.so.6",
+    "libpthread.so.0",
+    "librt.so.1",
+    "libstdc++.so.6",
+    "libz.so.1",
+)
+"""What packages from PyPI need of the system's, matplotlib's say, which may be imported later."""
 
 _libc = ctypes.CDLL(None, use_errno=True)
 
@@ -78,7 +94,9 @@ def main(control: socket.socket, user: int | None, serve: Callable[[socket.socke
     _enter_namespace()
     home = os.open("/proc/self/ns/pid", os.O_RDONLY)
     _move_into_memory()
+    _drop_bounds()
     gc.collect()
+    _gaps.extend(_filled())
     gc.freeze()
     control.sendall(b"R")
     child = 0
@@ -176,6 +194,21 @@ def _mapped() -> set[str]:
     return paths
 
 
+_gaps: list[bytes] = []
+
+
+def _filled() -> Iterator[bytes]:
+    """Yield all memory that is free between the objects that are loaded.
+
+    A page that a fork writes to is copied for it first, which costs more than what it writes. With
+    the gaps taken, what it makes lies side by side on few pages, not in a gap here and there.
+    """
+    head = sys.getsizeof(b"")
+    for size in _BLOCKS:
+        for _ in range(_GAPS // size):
+            yield bytes(size - head)
+
+
 def _kill(child: int) -> None:
     with contextlib.suppress(ProcessLookupError):
         os.kill(child, signal.SIGKILL)
@@ -230,9 +263,6 @@ def _confine(user: int | None) -> None:
     options = f"size={FILES},nr_inodes=1000,mode=1777".encode()
     _call("mount", b"tmpfs", b"/tmp", b"tmpfs", _MS_NOSUID | _MS_NODEV | _MS_NOEXEC, options)
     os.chdir("/tmp")  # noqa: S108
-    for capability in range(_LAST_CAPABILITY + 1):
-        if _libc.prctl(_PR_CAPBSET_DROP, capability, 0, 0, 0) != 0:
-            break
     if user is not None:
         os.setgroups([])
         os.setresgid(user, user, user)
@@ -242,20 +272,25 @@ def _confine(user: int | None) -> None:
     _call("prctl", _PR_SET_DUMPABLE, 0, 0, 0, 0)
 
 
+def _drop_bounds() -> None:
+    """Make sure that no program could get a privilege that this process has; forks inherit that."""
+    for capability in range(_LAST_CAPABILITY + 1):
+        if _libc.prctl(_PR_CAPBSET_DROP, capability, 0, 0, 0) != 0:
+            break
+
+
 def _drop_capabilities() -> None:
     header = (ctypes.c_uint32 * 2)(0x20080522, 0)
     sets = (ctypes.c_uint32 * 6)()
     _call("capset", header, sets)
 
 
-def _load() -> None:
+def _load(libraries: Sequence[str]) -> None:
     """Import what every submission needs, once."""
     for name in ("ast", "json", "random", "math", "numpy", "numpy.linalg", "numpy.random"):
         importlib.import_module(name)
-    import matplotlib as mpl
-
-    mpl.use("Agg")
-    importlib.import_module("matplotlib.pyplot")
+    for name in libraries:
+        importlib.import_module(name)
     import course_utils
 
     for module in pkgutil.iter_modules(course_utils.__path__):
@@ -266,10 +301,13 @@ def _load() -> None:
     for name in _EXTENSIONS:
         with contextlib.suppress(ImportError):
             importlib.import_module(name)
+    for name in _OF_WHEELS:
+        with contextlib.suppress(OSError):
+            ctypes.CDLL(name)
 
 
 if __name__ == "__main__":
-    number, packages, who, blocked = sys.argv[1:]
+    number, packages, who, libraries, blocked = sys.argv[1:]
     sys.path[:0] = packages.split(os.pathsep)
     # Loaded now: the forks may not be able to read the files.
     from course_utils.grading.sandbox import seccomp, worker
@@ -282,7 +320,7 @@ if __name__ == "__main__":
             shut.install()
         worker.serve(channel)
 
-    _load()
+    _load(libraries.split())
     worker.rehearse()
     worker.shut(tuple(blocked.split()))
     uid = _somebody() if who == "nobody" else None
