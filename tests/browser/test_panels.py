@@ -15,8 +15,9 @@ from course_utils import (
     Player,
     descend,
 )
-from course_utils.player.panels import Against, Boundary, Cost, Obstacles
+from course_utils.player.panels import Against, Boundary, Cost, Obstacles, SlidingWindow
 
+from .axe import violations
 from .figures import await_figures, picture, players, step_slider
 from .test_figures import PHONE, show  # noqa: F401, a fixture
 
@@ -223,3 +224,84 @@ def test_curves_that_are_kept_are_those_that_were_there(show):  # noqa: F811
     player.get_by_role("slider", name="layers").fill("1")
     picture(player)
     assert player.evaluate(GHOSTS)
+
+
+IMAGE = np.arange(20.0).reshape(4, 5) % 7
+CHOICES = {"edge": [[-1, 0, 1]] * 3, "identity": [[0, 0, 0], [0, 1, 0], [0, 0, 0]]}
+
+
+def window():
+    panels = [SlidingWindow(IMAGE, list(CHOICES.values()))]
+    return Player(axes={"kernel": list(CHOICES)}, panels=panels, kernel="edge", step=4)
+
+
+def sum_at(kernel, place):
+    row, column = divmod(place, 3)
+    total = (IMAGE[row : row + 3, column : column + 3] * kernel).sum()
+    return f"Step {place}: sum {total:.4g}, at row {row + 1}, column {column + 1}.".replace(
+        "-", "−"
+    )
+
+
+def test_a_window_says_its_sum_for_every_kernel_and_place(show):  # noqa: F811
+    page = show(window())
+    [player] = players(page)
+    for name, kernel in CHOICES.items():
+        player.get_by_role("radio", name=name).check()
+        for place in range(6):
+            step_slider(player).fill(str(place))
+            expect(player.locator(".gd-status")).to_have_text(sum_at(kernel, place))
+
+
+def test_weights_can_be_typed_by_the_keyboard_alone_and_undone(show):  # noqa: F811
+    page = show(window())
+    [player] = players(page)
+    before, weights = picture(player), player.get_by_role("group", name="weights of the kernel")
+    assert weights.get_by_role("spinbutton").count() == 9
+    undo = player.get_by_role("button", name="undo my weights")
+    expect(undo).to_be_hidden()
+    corner = weights.get_by_role("spinbutton", name="row 1, column 1")
+    corner.focus()
+    page.keyboard.press("Control+a")
+    page.keyboard.type("-2.5")
+    typed = np.array(CHOICES["edge"], float)
+    typed[0, 0] = -2.5
+    expect(player.locator(".gd-status")).to_have_text(sum_at(typed, 4))
+    expect(undo).to_be_visible()
+    assert picture(player) != before
+    corner.fill("")
+    expect(corner).to_have_attribute("aria-invalid", "true")
+    expect(player.locator(".gd-status")).to_have_text(sum_at(typed, 4))
+    undo.press("Enter")
+    expect(corner).to_have_value("-1")
+    expect(player.locator(".gd-status")).to_have_text(sum_at(CHOICES["edge"], 4))
+    assert picture(player) == before
+
+
+def test_another_kernel_takes_the_place_of_typed_weights(show):  # noqa: F811
+    page = show(window())
+    [player] = players(page)
+    corner = player.get_by_role("spinbutton", name="row 1, column 1")
+    corner.fill("7")
+    player.get_by_role("radio", name="identity").check()
+    expect(corner).to_have_value("0")
+    expect(player.locator(".gd-status")).to_have_text(sum_at(CHOICES["identity"], 4))
+
+
+def test_playing_fills_the_map_and_the_picture_says_how_far(show):  # noqa: F811
+    page = show(window())
+    [player] = players(page)
+    player.locator(".gd-play").click()
+    expect(step_slider(player)).to_have_value("5")
+    name = player.locator(".gd-slidingwindow canvas").get_attribute("aria-label")
+    assert name.endswith("at row 2, column 3; 6 of 6 sums are in the map")
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_a_window_fits_a_phone_and_nothing_of_it_shuts_anybody_out(show, scheme):  # noqa: F811
+    page = show(window(), color_scheme=scheme, **PHONE)
+    [player] = players(page)
+    assert player.bounding_box()["height"] <= 1.17 * 844
+    assert page.evaluate("() => document.documentElement.scrollWidth") <= 390
+    found = violations(page, ".gd-player")
+    assert not [one["id"] for one in found if one["impact"] in {"serious", "critical"}]
