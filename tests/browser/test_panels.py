@@ -18,7 +18,7 @@ from course_utils import (
 from course_utils.player.panels import Against, Boundary, Cost, Obstacles, SlidingWindow
 
 from .axe import violations
-from .figures import await_figures, picture, players, step_slider
+from .figures import await_figures, move, picture, players, settings, step_slider
 from .test_figures import PHONE, show  # noqa: F401, a fixture
 
 pytestmark = pytest.mark.browser
@@ -211,6 +211,16 @@ GHOSTS = """root => {
   const { data } = canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height);
   return new Uint32Array(data.buffer).filter((pixel) => pixel === colour).length;
 }"""
+
+
+@pytest.mark.parametrize("values", [[2, 3, 4], [0.1, 0.2, 0.4], [0.001, 0.1, 10], ["a", "b", "c"]])
+def test_a_quantity_is_drawn_against_numbers_and_names(show, values):  # noqa: F811
+    panel = Against("setting", {"a": [0.5, 0.1, 0.3]}, "share")
+    page = show(Player(axes={"setting": values}, panels=[panel]))
+    [player] = players(page)
+    [setting], first = settings(player), picture(player)
+    move(setting, 2)
+    assert picture(player) != first
 
 
 def test_curves_that_are_kept_are_those_that_were_there(show):  # noqa: F811

@@ -15,6 +15,8 @@ export function panel(figure, spec) {
   const [low, high] = all.reduce(([a, b], v) => [Math.min(a, v), Math.max(b, v)], [Infinity, -Infinity]);
   const ylim = spec.limits ?? (spec.log ? [low / 1.5, high * 1.5] : [Math.min(0, low), 1.05 * high]);
   const known = figure.paths.filter((path) => values[path.name]);
+  // Between whole numbers, such as those of qubits, there is nothing.
+  const whole = axis.values.every(Number.isInteger) ? (v) => words(v, 6) : undefined, xtext = axis.kind === "number" ? whole : (i) => axis.texts[i] ?? "";
   let frame;
 
   const at = (name, flat, step) => values[name][flat * count + spec.steps.findLastIndex((sampled) => sampled <= step)];
@@ -28,7 +30,7 @@ export function panel(figure, spec) {
     draw(ctx, size, state, colours) {
       frame = axesFrame(ctx, size, colours, {
         xlim: [sink(from - pad), sink(to + pad)], ylim, log: spec.log, xlog: axis.log, ylabel: spec.label, xlabel: axis.label,
-        xtext: axis.kind === "number" ? axis.values.every(Number.isInteger) && ((v) => words(v, 6)) : (i) => axis.texts[i] ?? "",
+        xtext,
       });
       const paths = known.filter((path) => !state.hidden.has(path.name)), here = state.chosen[number];
       ctx.strokeStyle = colours.text;
