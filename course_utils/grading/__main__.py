@@ -266,7 +266,7 @@ def grade(options: argparse.Namespace) -> int:
     """Grade a batch, then write the gradebook and the report."""
     import jinja2  # noqa: F401 (so that it is not missed only when all is graded)
 
-    from course_utils.grading.alike import compared
+    from course_utils.grading.alike import Alike, side_by_side
     from course_utils.grading.grade import grade_submission
     from course_utils.grading.pages import alike_page
     from course_utils.grading.sandbox import available
@@ -302,7 +302,13 @@ def grade(options: argparse.Namespace) -> int:
                 options.scheduler, known, unsafe=options.unsafe, patience=options.patience
             )
             processes, in_flight = lambda: cluster, cluster.in_flight
-        with Progress(len(submissions)) as progress:
+        alike = Alike.to(known)
+        with Progress(len(submissions)) as count:
+
+            def progress(submission: Submission) -> None:
+                alike.add(submission)  # now, because it is in memory
+                count(submission)
+
             summary = grade_batch(
                 submissions,
                 results,
@@ -314,8 +320,10 @@ def grade(options: argparse.Namespace) -> int:
                 in_flight=in_flight,
                 progress=progress,
             )
-        alike = results.write("alike.html", alike_page(compared(submissions, known)))
-        written = [*write_overviews(results), alike]  # the report has a link to what is there
+        pairs = alike.pairs()
+        texts = submissions.at({path for pair in pairs for path in pair.paths})
+        page = results.write("alike.html", alike_page(side_by_side(pairs, texts)))
+        written = [*write_overviews(results), page]  # the report has a link to what is there
         if options.unsafe:
             print("Graded WITHOUT a sandbox; the report says so.", file=sys.stderr)
     print(in_words(summary))

@@ -3,14 +3,14 @@
 Winnowing (Schleimer, Wilkerson and Aiken, 2003) of tokens: names, numbers and texts count as their
 kind, so that renaming hides nothing, and comments and layout do not count. What the exercise hands
 out is left out, and so is what many wrote: a right answer of two lines looks the same everywhere.
-Nothing is compiled; a cell that is no Python is split as far as it goes.
+Nothing is compiled; what is no Python is split into tokens as far as it has any.
 """
 
+import functools
 import hashlib
-import io
 import json
 import keyword
-import tokenize
+import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
@@ -18,10 +18,12 @@ from itertools import combinations
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+
 from course_utils.exercises.exercise import text_of, without_solution
 from course_utils.grading.intake import Known, Submission
 
-__all__ = ["Alike", "Pair", "compared", "scaffold"]
+__all__ = ["Alike", "Pair", "compared", "side_by_side"]
 
 Json = dict[str, Any]
 
@@ -38,6 +40,8 @@ SHARE = 0.6
 MOST_PAIRS = 100
 _MOST_CHARACTERS = 50_000
 _MOST_SHOWN = 20_000
+_BASE, _MIX = 0x9E3779B97F4A7C15, 0xBF58476D1CE4E5B9
+"""Odd numbers of 64 bits with no pattern, to hash a run of tokens with."""
 
 
 @dataclass(frozen=True)
@@ -51,45 +55,67 @@ class Pair:
 
 
 class Alike:
-    """Takes submissions one after the other; keeps their fingerprints and not their texts."""
+    """Takes submissions one after the other; keeps some numbers of each, and not their texts."""
 
-    def __init__(self, scaffolds: dict[str, str]) -> None:
-        self.left_out = {slug: set(fingerprints(text)) for slug, text in scaffolds.items()}
-        self.prints: dict[str, dict[tuple[str, str], frozenset[int]]] = defaultdict(dict)
+    def __init__(self, scaffolds: Mapping[str, str]) -> None:
+        self.left_out = {slug: fingerprints(text) for slug, text in scaffolds.items()}
+        self.prints: dict[str, dict[tuple[str, str], Iterable[int]]] = defaultdict(dict)
+
+    @classmethod
+    def to(cls, known: Mapping[str, Known]) -> "Alike":
+        """Return what takes submissions to some exercises."""
+        return cls({slug: scaffold(one) for slug, one in known.items()})
 
     def add(self, submission: Submission) -> None:
-        """Take the code of a submission."""
-        slug = submission.exercise or ""
-        found = set(fingerprints(own_code(submission))) - self.left_out.get(slug, set())
-        self.prints[slug][submission.student, submission.path] = frozenset(found)
+        """Take the code of a submission, if it could be read."""
+        if submission.problem is None:
+            slug = submission.exercise or ""
+            found = fingerprints(own_code(submission))
+            if slug in self.left_out:
+                found = np.setdiff1d(found, self.left_out[slug], assume_unique=True)
+            self.prints[slug][submission.student, submission.path] = found
 
     def pairs(self) -> list[Pair]:
         """Return the pairs, those that share most first."""
         found: list[Pair] = []
         for slug, prints in self.prints.items():
-            where: dict[int, list[tuple[str, str]]] = defaultdict(list)
-            for key, own in prints.items():
-                for one in own:
-                    where[one].append(key)
-            rare = {one: keys for one, keys in where.items() if len(keys) <= COMMON}
-            size = Counter(key for keys in rare.values() for key in keys)
-            shared = Counter(pair for keys in rare.values() for pair in combinations(keys, 2))
+            keys = sorted(prints)
+            own = [np.fromiter(prints[key], np.uint64) for key in keys]
+            size, shared = _rare(own)
             for (first, second), count in shared.items():
                 share = count / min(size[first], size[second])
-                if count >= LEAST and share >= SHARE and first[0] != second[0]:
-                    students, paths = (first[0], second[0]), (first[1], second[1])
-                    found.append(Pair(share, slug, students, paths))
+                (one, path), (other, other_path) = keys[first], keys[second]
+                if count >= LEAST and share >= SHARE and one != other:
+                    found.append(Pair(share, slug, (one, other), (path, other_path)))
         found.sort(key=lambda pair: (-pair.share, pair.exercise, pair.paths))
         return found[:MOST_PAIRS]
 
 
+def _rare(own: list[np.ndarray]) -> tuple[np.ndarray, Counter[tuple[int, int]]]:
+    """Return how many rare fingerprints each submission has, and how many each pair shares."""
+    prints = np.concatenate([np.empty(0, np.uint64), *own])
+    owners = np.repeat(np.arange(len(own)), [len(one) for one in own])
+    order = np.argsort(prints, kind="stable")
+    owners = owners[order]
+    _, starts, counts = np.unique(prints[order], return_index=True, return_counts=True)
+    size = np.bincount(owners[np.repeat(counts <= COMMON, counts)], minlength=len(own))
+    shared: Counter[tuple[int, int]] = Counter()
+    several = (counts > 1) & (counts <= COMMON)
+    for start, count in zip(starts[several], counts[several], strict=True):
+        shared.update(combinations(owners[start : start + count].tolist(), 2))
+    return size, shared
+
+
 def compared(submissions: Iterable[Submission], known: Mapping[str, Known]) -> list[Json]:
     """Return the pairs of a batch, each with both texts; two passes, one notebook at a time."""
-    alike = Alike({slug: scaffold(one) for slug, one in known.items()})
+    alike = Alike.to(known)
     for submission in submissions:
-        if submission.problem is None:
-            alike.add(submission)
-    pairs = alike.pairs()
+        alike.add(submission)
+    return side_by_side(alike.pairs(), submissions)
+
+
+def side_by_side(pairs: list[Pair], submissions: Iterable[Submission]) -> list[Json]:
+    """Return pairs, each with both texts, which are taken from the submissions."""
     wanted = {path for pair in pairs for path in pair.paths}
     texts = {one.path: own_code(one)[:_MOST_SHOWN] for one in submissions if one.path in wanted}
     return [
@@ -117,13 +143,33 @@ def own_code(submission: Submission) -> str:
     return "\n\n".join(cell.source for cell in submission.cells if cell.kind == "code")
 
 
-def fingerprints(text: str) -> Iterator[int]:
-    """Yield the hashes that winnowing keeps of a text."""
-    kinds = list(tokens(text[:_MOST_CHARACTERS]))
-    runs = [_hash(kinds[start : start + GRAM]) for start in range(len(kinds) - GRAM + 1)]
-    for start in range(max(1, len(runs) - WINDOW + 1)):
-        if window := runs[start : start + WINDOW]:
-            yield min(window)
+def fingerprints(text: str) -> np.ndarray:
+    """Return the hashes that winnowing keeps of a text, each once."""
+    numbers = [_number(one) for one in tokens(text[:_MOST_CHARACTERS])]
+    codes = np.array(numbers, np.uint64)
+    length = len(codes) - GRAM + 1
+    if length < 1:
+        return np.empty(0, np.uint64)
+    runs = np.zeros(length, np.uint64)
+    for start in range(GRAM):
+        runs = runs * np.uint64(_BASE) + codes[start : start + length]
+    runs = (runs ^ runs >> np.uint64(32)) * np.uint64(_MIX)
+    windows = np.lib.stride_tricks.sliding_window_view(runs, min(WINDOW, length))
+    return np.unique(windows.min(axis=1))
+
+
+_TOKEN = re.compile(
+    r"""
+    [ \t\r\n\f]+ | \\\n | \#[^\n]*
+    | (?P<STRING> (?:[rbuf]{1,2})? (?:
+        \"{3} (?:\\.|[^\\])*? (?:\"{3}|\Z) | '{3} (?:\\.|[^\\])*? (?:'{3}|\Z)
+        | \" (?:\\.|[^\\\n\"])* \" | ' (?:\\.|[^\\\n'])* ' ) )
+    | (?P<name> [^\W\d]\w* )
+    | (?P<NUMBER> \.?\d (?: [eE][+-]? | [\w.] )* )
+    | (?P<sign> -> | (?:\*\*|//|<<|>>|[-+*/%@&|^=<>!:])=? | \.{3} | . )
+    """,
+    re.VERBOSE | re.DOTALL | re.IGNORECASE,
+)
 
 
 def tokens(text: str) -> Iterator[str]:
@@ -135,20 +181,20 @@ def tokens(text: str) -> Iterator[str]:
     True
     """
     before = ""
-    try:
-        for one in tokenize.generate_tokens(io.StringIO(text).readline):
-            if one.type == tokenize.NAME:
-                # What stands behind a dot is a library's, and says what the code does.
-                known = keyword.iskeyword(one.string) or before == "."
-                yield one.string if known else "name"
-            elif one.type in {tokenize.NUMBER, tokenize.STRING}:
-                yield tokenize.tok_name[one.type]
-            elif one.type == tokenize.OP:
-                yield one.string
-            before = one.string
-    except (tokenize.TokenError, SyntaxError, ValueError):
-        return
+    for found in _TOKEN.finditer(text):
+        kind, word = found.lastgroup, found[0]
+        if kind is None:
+            continue
+        # What stands behind a dot is a library's, and says what the code does.
+        if kind == "sign" or (kind == "name" and (keyword.iskeyword(word) or before == ".")):
+            yield word
+        else:
+            yield kind
+        before = word
 
 
-def _hash(run: Iterable[str]) -> int:
-    return int.from_bytes(hashlib.blake2b("\0".join(run).encode(), digest_size=8).digest())
+@functools.lru_cache(maxsize=10_000)
+def _number(token: str) -> int:
+    """Return a number for a token, the same in each run."""
+    data = token.encode("utf-8", "surrogatepass")
+    return int.from_bytes(hashlib.blake2b(data, digest_size=8).digest())

@@ -8,7 +8,7 @@ how to mend it. Uses the standard library alone.
 
 import hashlib
 import os
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path, PurePosixPath
 from typing import Any
@@ -164,6 +164,13 @@ class Submissions:
                     advice=submission.advice and presentable(submission.advice, 400),
                 )
 
+    def at(self, paths: Collection[str]) -> Iterator[Submission]:
+        """Yield the submissions at some paths, and read those of no other students."""
+        for files in self.students.values():
+            if any(presentable(file.path, 400) in paths for file, _ in files):
+                for submission in self.of_student(files):
+                    yield replace(submission, path=presentable(submission.path, 400))
+
     def of_student(self, files: Sequence[tuple[File, Origin]]) -> Iterator[Submission]:
         """Yield one submission for each exercise that a student handed in."""
         own = [pair for pair in files if not pair[0].aside]
@@ -190,8 +197,9 @@ class Submissions:
             names = ", ".join(origin.name for _, origin in unread[:5])
             notes += (f"{len(unread)} older files were not read: {names}.",)
         for exercise in sorted(groups, key=str):
-            (_, file, origin), *older = newest_first(groups[exercise])
-            chosen = self.read(file, origin)
+            (chosen, file, origin), *older = newest_first(groups[exercise])
+            if len(notebooks) > 1:
+                chosen = self.read(file, origin)
             left = tuple(PurePosixPath(other.path).name for other, _, _ in older)
             told = f"Of {len(left) + 1} files {PurePosixPath(chosen.path).name} was taken, the"
             told += f" newest that can be read; left out: {', '.join(left[:5])}"
