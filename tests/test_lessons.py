@@ -189,7 +189,9 @@ def test_every_link_leads_somewhere(path):
     for words, file, place in links(Lesson(path).text):
         target = folder / file if file else path
         assert target.exists(), f"[{words}] leads to {file}, which does not exist"
-        if place and not place.startswith("figure:"):  # a link that sets a figure
+        if place.startswith("figure:"):  # a link that sets a figure
+            assert "+" not in place, f"[{words}]: write %20 for the space in a setting"
+        elif place:
             assert place in places(target), f"[{words}]: {target.name} has no heading #{place}"
 
 
