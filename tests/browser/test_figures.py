@@ -327,10 +327,36 @@ def test_on_paper_words_stand_in_the_place_of_what_can_be_moved(show):
     expect(player).to_have_attribute("data-theme", "dark")
     page.emulate_media(media="print")
     expect(player).to_have_attribute("data-theme", "light")
-    expect(player.locator(".gd-transport")).to_be_hidden()
-    expect(player.locator(".gd-sliders input")).to_be_hidden()
+    for name in ("button", "select", "input"):
+        assert (
+            not player.locator(f".gd-transport {name}, .gd-sliders {name}")
+            .filter(visible=True)
+            .count()
+        )
+    expect(player.locator(".gd-transport .gd-value")).to_have_text("200 of 200")
     expect(player.locator(".gd-sliders .gd-value")).to_be_visible()
     expect(player.locator(".gd-status")).to_be_visible()
+
+
+def test_on_paper_a_figure_that_opens_at_its_first_step_is_shown_as_it_ends(show):
+    page = show(Player({"a": ravine(), "b": momentum()}, step=0))
+    [player] = players(page)
+    first = picture(player)
+    costs = player.locator("tbody td:last-child").all_inner_texts()
+    page.emulate_media(media="print")
+    assert picture(player) != first
+    assert player.locator("tbody td:last-child").all_inner_texts() != costs
+    page.emulate_media(media="screen")
+    assert picture(player) == first
+    expect(step_slider(player)).to_have_value("0")
+
+
+def test_on_paper_an_outcome_that_waits_for_an_answer_still_waits(show):
+    question = guess()
+    page = show(question, Player(ravine(), after=question))
+    [player] = players(page)
+    page.emulate_media(media="print")
+    expect(player.locator(".gd-status")).to_contain_text("Step 0:")
 
 
 def test_on_paper_a_choice_is_a_word_without_a_button_around_it(show):

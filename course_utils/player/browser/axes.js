@@ -118,7 +118,7 @@ function names(ctx, size, { left, top, width, height }, colours, xlabel, ylabel)
   ctx.font = `12px ${colours.font}`;
   ctx.fillText(xlabel, left + width / 2, size.height - 2);
   ctx.save();
-  ctx.translate(11, top + height / 2);
+  ctx.translate(8, top + height / 2);
   ctx.rotate(-Math.PI / 2);
   ctx.textBaseline = "middle";
   ctx.fillText(ylabel, 0, 0);

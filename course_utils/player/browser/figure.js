@@ -35,6 +35,7 @@ async function mounted(model, figure, panels, el) {
   const root = make("figure", { class: "gd-player", role: "group", "aria-label": figure.alt });
   // Drawing: at most once for each frame of the screen, however many changes came in between.
   let due = 0, touched = false, missed = false, frames = 0, colours = null;
+  const paper = window.matchMedia("print");
   const redraw = () => { due ||= requestAnimationFrame(draw); };
   const changed = () => {
     touched = true;
@@ -61,11 +62,13 @@ async function mounted(model, figure, panels, el) {
     if (hidden && !missed) changed();
     missed = hidden;
     colours ??= palette(root);
-    for (const room of rooms) drawRoom(room, state, colours);
-    controls.update(state);
+    // Paper can't be played: there, what stands at its first step is shown as it ends.
+    const seen = paper.matches && !state.step && !state.covered ? { ...state, step: finish(figure, state) } : state;
+    for (const room of rooms) drawRoom(room, seen, colours);
+    controls.update(seen);
     root.dataset.covered = String(state.covered);
     moveHandle();
-    talk.update(state, touched);
+    talk.update(seen, touched);
     root.dataset.playing = String(state.playing);
     root.dataset.frame = String(++frames);
     root.dataset.ready = "true";
@@ -73,7 +76,7 @@ async function mounted(model, figure, panels, el) {
 
   draw();
   const stopFollowing = followLinks(root, figure, actions);
-  const stopWatching = watching(root, redraw, (at = redraw) => {
+  const stopWatching = watching(root, paper, redraw, (at = redraw) => {
     colours = null;
     at();
   }, draw);
@@ -92,14 +95,14 @@ async function mounted(model, figure, panels, el) {
  * Redraw when the figure's size or the page's theme changes, and at once for the printer; return what
  * ends it.
  */
-function watching(root, redraw, recolour, draw) {
+function watching(root, paper, redraw, recolour, draw) {
   const resized = new ResizeObserver(redraw);
   resized.observe(root);
   const themed = new MutationObserver(() => recolour());
   for (const node of [document.documentElement, document.body]) {
     themed.observe(node, { attributes: true, attributeFilter: ["data-theme", "data-jp-theme-light", "class", "theme"] });
   }
-  const preference = window.matchMedia("(prefers-color-scheme: dark)"), paper = window.matchMedia("print");
+  const preference = window.matchMedia("(prefers-color-scheme: dark)");
   const changed = () => recolour(), printed = () => recolour(draw);
   preference.addEventListener("change", changed);
   paper.addEventListener("change", printed);
