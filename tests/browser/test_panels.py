@@ -288,6 +288,11 @@ def test_weights_can_be_typed_by_the_keyboard_alone_and_undone(show):  # noqa: F
     assert picture(player) == before
 
 
+def test_a_window_offers_to_keep_nothing_that_it_would_not_draw(show):  # noqa: F811
+    [player] = players(show(window()))
+    assert not player.get_by_role("button", name="keep").count()
+
+
 def test_another_kernel_takes_the_place_of_typed_weights(show):  # noqa: F811
     page = show(window())
     [player] = players(page)

@@ -123,7 +123,7 @@ function controlsOf(figure, panels, actions, changed, { cover, menu, hasHandle }
     element: make("div", { class: "gd-controls" },
       make("div", { class: "gd-sliders" }, ...sliders.filter(Boolean).map((s) => s.row)),
       cover.element, figure.steps ? transport.element : "",
-      make("div", { class: "gd-extras" }, ...meaningOf(panels), keep.element,
+      make("div", { class: "gd-extras" }, ...meaningOf(panels), panels.some(({ keeps = true }) => keeps) ? keep.element : "",
         ...panels.flatMap((panel) => panel.controls?.(changed) ?? []), ...menu.elements),
     ),
     update(state) {

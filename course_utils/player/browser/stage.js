@@ -13,12 +13,12 @@ import { make } from "./controls.js";
  *   label?: (state: import("./state.js").State) => string,
  *   says?: (view: any, step: number) => import("./words.js").Fact[],
  *   controls?: (changed: () => void) => HTMLElement[],
- *   meaning?: string,
+ *   meaning?: string, keeps?: boolean,
  * }} Panel
  * `draw` returns the frame in which it drew; `aspect` is that of the frame, and `strip` what stands above it; a `table` stands in the
  * place of a canvas; `place` says where a start is; `pick` answers a click; `label` says to a screen
  * reader what is drawn now; `says` adds to the sentence on a path; `controls` and `meaning` (of
- * lines) stand below.
+ * lines) stand below; `keeps` is false where nothing is drawn of what is kept.
  */
 
 /** @param {import("./paths.js").Figure} figure  @param {Panel[]} panels */

@@ -110,7 +110,7 @@ export function panel(figure, spec) {
   }
 
   return {
-    aspect: 2.5,
+    aspect: 2.5, keeps: false,
     draw, controls,
     label: ({ step }) => `Image of ${rows} by ${columns} pixels with a window of ${side} by ${side} at ${where(placeAt(step))}; ${placeAt(step) + 1} of ${map.length} sums are in the map`,
     says: (_, step) => [{ label: "sum", text: words(map[placeAt(step)]) }, { label: "at", text: where(placeAt(step)) }],
