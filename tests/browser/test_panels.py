@@ -312,6 +312,15 @@ def test_playing_fills_the_map_and_the_picture_says_how_far(show):  # noqa: F811
     assert name.endswith("at row 2, column 3; 6 of 6 sums are in the map")
 
 
+def test_a_window_is_moved_by_the_pointer_on_the_image_and_on_the_map(show):  # noqa: F811
+    page = show(window())
+    [player] = players(page)
+    box = player.locator(".gd-slidingwindow canvas").bounding_box()
+    for share, place in ((0.02, 3), (0.98, 5)):
+        page.mouse.click(box["x"] + share * box["width"], box["y"] + 0.9 * box["height"])
+        expect(player.locator(".gd-status")).to_have_text(sum_at(CHOICES["edge"], place))
+
+
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_a_window_fits_a_phone_and_nothing_of_it_shuts_anybody_out(show, scheme):  # noqa: F811
     page = show(window(), color_scheme=scheme, **PHONE)

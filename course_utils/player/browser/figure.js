@@ -42,7 +42,7 @@ async function mounted(model, figure, panels, el) {
     redraw();
   };
   const actions = stateOf(model, figure, changed), { state } = actions;
-  const { stage, rooms } = stageOf(figure, panels, actions.choose, changed);
+  const { stage, rooms } = stageOf(figure, panels, actions, changed);
   const ground = rooms.find((room) => room.place), hasStart = figure.axes.some((axis) => axis.kind === "start");
   const cover = await waiting(model, actions);
   const menu = menuOf(root, figure, actions, () => pictureOf(figure, panels, stage, rooms, state, colours), redraw);

@@ -9,7 +9,7 @@ import { make } from "./controls.js";
  *   aspect?: number, strip?: number,
  *   table?: HTMLElement,
  *   place?: (point: number[], state: import("./state.js").State) => number[],
- *   pick?: (x: number, y: number, choose: (n: number, index: number, place?: null) => void) => void,
+ *   pick?: (x: number, y: number, choose: (n: number, index: number, place?: null) => void, stepBy: (by: number) => void) => void,
  *   label?: (state: import("./state.js").State) => string,
  *   says?: (view: any, step: number) => import("./words.js").Fact[],
  *   controls?: (changed: () => void) => HTMLElement[],
@@ -22,13 +22,13 @@ import { make } from "./controls.js";
  */
 
 /** @param {import("./paths.js").Figure} figure  @param {Panel[]} panels */
-export function stageOf(figure, panels, choose, changed) {
+export function stageOf(figure, panels, actions, changed) {
   const stage = make("div", { class: `gd-panels gd-panels-${panels.length}` });
   const rooms = panels.map((panel, k) => {
     const { name, title, tells_outcome: tellsOutcome } = figure.panels[k], canvas = make("canvas", { role: "img", "aria-label": title });
     const box = make("div", { class: `gd-panel gd-${name}` }, panel.table ?? canvas);
     stage.append(box);
-    if (panel.pick) pickable(panel, box, canvas, choose);
+    if (panel.pick) pickable(panel, box, canvas, actions);
     return { ...panel, canvas, box, tellsOutcome, frame: null };
   });
   if (rooms.length > 2) stage.insertBefore(tabsOf(figure, rooms, changed), rooms[1].box);
@@ -69,9 +69,9 @@ export function placeOf(event, canvas) {
   return [(event.clientX - left) * scale, (event.clientY - top) * scale];
 }
 
-function pickable(panel, box, canvas, choose) {
+function pickable(panel, box, canvas, { choose, stepBy }) {
   const pick = (event) => {
-    panel.pick(...placeOf(event, canvas), choose);
+    panel.pick(...placeOf(event, canvas), choose, stepBy);
   };
   box.onpointerdown = (event) => {
     box.setPointerCapture(event.pointerId);

@@ -28,6 +28,9 @@ export function panel(figure, spec) {
     chosenAt = now;
     take(spec.kernels.slice(first, first + cells), false);
   }
+  // Where the image and the map were drawn, and at which place, for a pointer to move the window.
+  let drawn = { left: 0, right: 0, unit: 1, place: 0 };
+
   const placeAt = (step) => Math.min(step, map.length - 1);
   const where = (place) => `row ${Math.floor(place / across) + 1}, column ${(place % across) + 1}`;
 
@@ -67,6 +70,7 @@ export function panel(figure, spec) {
     const unit = Math.floor(Math.min((size.width - 2 * GAP) / (columns + down + across), (size.height - HEAD - FOOT) / rows));
     const large = Math.floor((down * unit) / side), wide = unit * (columns + across) + large * side + 2 * GAP;
     const left = Math.round((size.width - wide) / 2), middle = left + columns * unit + GAP, right = middle + large * side + GAP;
+    drawn = { left, right, unit, place };
     const found = products(image, spec.size, kernel, side, place);
     grid(ctx, [left, HEAD, unit], image, columns, most(image), colours);
     grid(ctx, [middle, HEAD + unit, large], found, side, most(image) * most(kernel), colours);
@@ -111,6 +115,13 @@ export function panel(figure, spec) {
 
   return {
     aspect: 2.5, keeps: false,
+    pick(x, y, choose, stepBy) {
+      const { left, right, unit, place } = drawn, onMap = x > right - GAP / 2;
+      const within = (v, count) => Math.max(0, Math.min(count - 1, Math.floor(v)));
+      const column = within(onMap ? (x - right) / unit : (x - left) / unit - (side - 1) / 2, across);
+      const row = within((y - HEAD) / unit - (onMap ? 1 : (side - 1) / 2), down);
+      stepBy(row * across + column - place);
+    },
     draw, controls,
     label: ({ step }) => `Image of ${rows} by ${columns} pixels with a window of ${side} by ${side} at ${where(placeAt(step))}; ${placeAt(step) + 1} of ${map.length} sums are in the map`,
     says: (_, step) => [{ label: "sum", text: words(map[placeAt(step)]) }, { label: "at", text: where(placeAt(step)) }],
