@@ -241,12 +241,12 @@ class Exercise:
         """What all questions are worth together."""
         return sum(question.points for question in self.questions)
 
-    @property
+    @functools.cached_property
     def setup(self) -> tuple[str, ...]:
         """The texts of the cells that are run before the answers."""
         return tuple(text_of(cell) for cell in self.cells if _is_setup(cell))
 
-    @property
+    @functools.cached_property
     def stubs(self) -> dict[str, str]:
         """For each question, what stands in the student's cell at first."""
         names = [question.name for question in self.questions]

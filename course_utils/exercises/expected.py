@@ -168,6 +168,8 @@ class Close(Expected):
         yield from self._differences(self.value, answer, place)
 
     def _differences(self, value: Any, answer: Any, place: str) -> Iterator[Mismatch]:
+        if type(value) is type(answer) is float and value == answer:
+            return  # most right answers, for which an array would take a while
         wanted = None if isinstance(value, tuple) else _numbers(value)
         if wanted is not None:
             yield from self._numbers(wanted, answer, place)

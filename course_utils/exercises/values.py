@@ -322,7 +322,10 @@ def _integer(value: int) -> int:
 
 def dumps(data: Any) -> bytes:
     """Write what `encode` returned as the bytes of a message."""
-    return json.dumps(data, separators=(",", ":"), ensure_ascii=True).encode()
+    return _ENCODER.encode(data).encode()
+
+
+_ENCODER, _DECODER = json.JSONEncoder(separators=(",", ":")), json.JSONDecoder()
 
 
 def loads(message: bytes) -> Any:
@@ -337,6 +340,6 @@ def loads(message: bytes) -> Any:
     if message.count(b",") + message.count(b"[") > 3 * ITEMS:
         raise UnreadableError(f"holds more than {ITEMS} numbers")
     try:
-        return json.loads(message)
+        return _DECODER.decode(message.decode())
     except (ValueError, RecursionError, MemoryError):
         raise UnreadableError("is not of a form that can be read") from None

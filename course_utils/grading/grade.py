@@ -441,8 +441,10 @@ class _Conversation:
         channel.allow(len(question.cases) * question.room)
         for number, case in enumerate(question.cases):
             outcome = self.reply(channel.receive(deadline), nonce, number, question.name)
-            known = tuple(name for name in outcome.changed if name in case.inputs)
-            yield replace(outcome, changed=known)
+            if outcome.changed:
+                known = tuple(name for name in outcome.changed if name in case.inputs)
+                outcome = replace(outcome, changed=known)
+            yield outcome
 
     def reply(self, message: Any, nonce: str, number: int, name: str) -> Outcome:
         match message:

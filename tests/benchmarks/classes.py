@@ -35,6 +35,11 @@ COUNT = 400
 LARGE = 100_000
 IDLE_SECONDS = 20
 DASK = (sys.executable, "-m", "dask")
+# As the page on clusters has it.
+SELDOM = {
+    "DASK_DISTRIBUTED__WORKER__PROFILE__ENABLED": "False",
+    "DASK_DISTRIBUTED__ADMIN__TICK__INTERVAL": "1s",
+}
 
 
 def hand_in(path: Path, exercise: Exercise, count: int) -> None:
@@ -127,7 +132,7 @@ def on_workers(folder: Path) -> tuple[Meter, float, float]:
     The last of what is returned is the processor time that they take in a second when idle.
     """
     told = folder / "scheduler.json"
-    environment = os.environ | {"PYTHONPATH": str(ROOT)}
+    environment = os.environ | SELDOM | {"PYTHONPATH": str(ROOT)}
     scheduler = ("scheduler", "--host", "127.0.0.1", "--port", "0", "--scheduler-file", str(told))
     worker = ("worker", "--scheduler-file", str(told), "--nthreads", "1", "--no-nanny")
     with (folder / "dask.log").open("wb") as log:

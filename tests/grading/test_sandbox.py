@@ -4,6 +4,8 @@ import ctypes
 import ctypes.util
 import os
 import platform
+import shutil
+import struct
 import subprocess
 import sys
 from pathlib import Path
@@ -47,6 +49,37 @@ def test_the_numbers_of_system_calls_are_those_of_libseccomp(machine):
         # A number below 0 stands for a call that the processor does not have, or is too new.
         theirs = number_of(architecture, name.encode())
         assert (numbers[column] is None) if theirs < 0 else theirs == numbers[column], name
+
+
+def verdict(machine, number):
+    """What the filter says of a call whose arguments are all 0, as the kernel would run it."""
+    data = {0: number, 4: seccomp._ARCHITECTURES[machine][0]}
+    program = [struct.unpack("HBBI", one) for one in seccomp._program(machine)]
+    place = loaded = 0
+    while True:
+        code, true, false, value = program[place]
+        place += 1
+        if code == seccomp._LOAD:
+            loaded = data.get(value, 0)
+        elif code == seccomp._RETURN:
+            return value
+        else:
+            holds = {
+                seccomp._EQUAL: loaded == value,
+                seccomp._AT_LEAST: loaded >= value,
+                seccomp._ANY_BIT: bool(loaded & value),
+            }[code]
+            place += true if holds else false
+
+
+@pytest.mark.parametrize("machine", ["x86_64", "aarch64"])
+def test_the_filter_opens_what_is_named_and_nothing_else(machine):
+    _, column = seccomp._ARCHITECTURES[machine]
+    named = {numbers[column] for numbers in seccomp.OPEN.values()} - {None}
+    by_argument = {one[column] for one in (*seccomp.SOME.values(), *seccomp.UNFLAGGED.values())}
+    for number in [*range(600), seccomp._X32, seccomp._X32 + 1, 2**32 - 1]:
+        if number not in by_argument:
+            assert (verdict(machine, number) == seccomp._ALLOW) == (number in named), number
 
 
 # fmt: off
@@ -120,6 +153,23 @@ def describe(costs):
 """
     result = graded(exercise, {}, look)
     assert "disks [] left [] 2" in result.questions[2].detail
+
+
+@needs_sandbox
+@pytest.mark.skipif(
+    not hasattr(os, "geteuid") or os.geteuid() != 0 or shutil.which("unshare") is None,
+    reason="an ordinary user runs all other tests, or none can be made here",
+)
+def test_an_ordinary_user_has_the_sandbox_too():
+    script = "from course_utils.grading.sandbox import available; print(available())"
+    ordinary = ["unshare", "--user", "--map-user=1000", "--map-group=1000", "--"]
+    able = subprocess.run([*ordinary, "true"], capture_output=True, check=False)
+    if able.returncode:
+        pytest.skip("the machine makes no ordinary user")
+    command = [*ordinary, sys.executable, "-c", script]
+    variables = os.environ | {"PYTHONPATH": str(ROOT)}
+    told = subprocess.run(command, env=variables, capture_output=True, text=True, check=True)
+    assert told.stdout == "None\n"
 
 
 @needs_sandbox

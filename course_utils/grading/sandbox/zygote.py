@@ -28,7 +28,7 @@ from collections.abc import Callable, Iterator, Sequence
 
 _CLONE_NEWNS, _CLONE_NEWIPC, _CLONE_NEWPID = 0x00020000, 0x08000000, 0x20000000
 _MS_RDONLY, _MS_NOSUID, _MS_NODEV, _MS_NOEXEC = 1, 2, 4, 8
-_MS_REMOUNT, _MS_BIND, _MS_MOVE = 32, 4096, 8192
+_MS_REMOUNT, _MS_BIND, _MNT_DETACH = 32, 4096, 2
 _MADV_POPULATE_READ = 22
 _PR_CAPBSET_DROP, _PR_SET_NO_NEW_PRIVS, _PR_SET_DUMPABLE = 24, 38, 4
 _LAST_CAPABILITY = 63
@@ -146,6 +146,8 @@ def _move_into_memory() -> None:
     Two submissions that see the same file on a disk can tell each other something by it: which of
     its pages are in memory, say. Of a file in memory nothing changes when it is read.
     """
+    # Where root did not start it, what bubblewrap mounted belongs to another user namespace.
+    _call("unshare", _CLONE_NEWNS)
     root = "/tmp/root"  # noqa: S108
     os.mkdir(root)  # noqa: PTH102
     _call("mount", b"tmpfs", root.encode(), b"tmpfs", _MS_NOSUID, b"mode=0755,size=512m")
@@ -172,8 +174,10 @@ def _move_into_memory() -> None:
     read_only = _MS_REMOUNT | _MS_BIND | _MS_RDONLY | _MS_NOSUID
     _call("mount", None, root.encode(), None, read_only, None)
     os.chdir(root)
-    _call("mount", b".", b"/", None, _MS_MOVE, None)
-    os.chroot(".")
+    # The old root goes, and with it all that is mounted there: each submission gets a copy of what
+    # is mounted, and needs none of it.
+    _call("pivot_root", b".", b".")
+    _call("umount2", b".", _MNT_DETACH)
     os.chdir("/")
     importlib.invalidate_caches()
     sys.path_importer_cache.clear()
