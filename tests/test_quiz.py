@@ -98,6 +98,7 @@ def test_what_is_chosen_counts_the_answers_as_they_are_shown():
 
 
 def questions_of_the_course():
+    """Each question that a lesson asks, with the cell that asks it."""
     for path in LESSONS:
         for cell in json.loads(path.read_text("utf-8"))["cells"]:
             if cell["cell_type"] != "code" or "Question(" not in (text := "".join(cell["source"])):
@@ -105,18 +106,26 @@ def questions_of_the_course():
             for node in ast.walk(ast.parse(text)):
                 if isinstance(node, ast.Call) and getattr(node.func, "id", "") == "Question":
                     expression = compile(ast.Expression(node), path.name, "eval")
-                    yield eval(expression, {"Question": Question, "Answer": Answer})  # noqa: S307
+                    names = {"Question": Question, "Answer": Answer}
+                    yield cell, eval(expression, names)  # noqa: S307
 
 
 def test_over_the_course_the_right_answer_is_in_no_place_more_often_than_chance_has_it():
     places = Counter()
-    for asked in questions_of_the_course():
+    for _, asked in questions_of_the_course():
         for place, answer in enumerate(asked.answers):
             places[len(asked.answers), place] += answer.correct
     for (answers, place), times in places.items():
         asked = sum(places[answers, one] for one in range(answers))
         expected = asked / answers
         assert abs(times - expected) < 3 * sqrt(expected * (1 - 1 / answers)), (answers, place)
+
+
+def test_without_javascript_a_page_shows_each_question_as_it_is_asked_now():
+    # nbval compares the prompt alone, which is a question's plain text.
+    for cell, asked in questions_of_the_course():
+        stored = ["".join(output["data"]["text/html"]) for output in cell["outputs"]]
+        assert stored == [asked.fallback()], f"`refresh` the notebook that asks: {asked.prompt}"
 
 
 def test_a_question_is_answered_once_an_answer_is_chosen():
