@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:  # for editors and type checkers, which do not run __getattr__
     from course_utils.exercises.checking import check as check
+    from course_utils.exercises.checking import problem as problem
     from course_utils.exercises.exercise import UNCHANGED as UNCHANGED
     from course_utils.exercises.exercise import Exercise as Exercise
     from course_utils.exercises.exercise import Picture as Picture
@@ -21,13 +22,15 @@ if TYPE_CHECKING:  # for editors and type checkers, which do not run __getattr__
     from course_utils.exercises.exercise import Wrong as Wrong
     from course_utils.exercises.exercise import whole_numbers as whole_numbers
     from course_utils.exercises.expected import *  # noqa: F403
+    from course_utils.exercises.problems import Problems as Problems
     from course_utils.exercises.values import Formula as Formula
     from course_utils.exercises.values import Random as Random
 
 _NAMES = {
-    "checking": "check",
+    "checking": "check problem",
     "exercise": "Exercise Picture Points Question UNCHANGED Wrong whole_numbers",
     "expected": "Between Close Each Exactly OneOf Partition Sample ZeroOr",
+    "problems": "Problems",
     "values": "Formula Random",
 }
 _HOME = {name: module for module, names in _NAMES.items() for name in names.split()}

@@ -29,6 +29,7 @@ from course_utils.exercises.exercise import (
     text_of,
     without_solution,
 )
+from course_utils.exercises.problems import COUNT
 from course_utils.exercises.values import rounded
 from course_utils.notebooks import tidied, written
 
@@ -186,9 +187,21 @@ def checks_text(exercise: Exercise) -> str:
         "exercise": exercise.slug,
         "lesson": exercise.lesson,
         "title": exercise.title,
-        "questions": [prepared.data() for prepared in exercise.prepare(VISIBLE).values()],
+        "questions": stored(exercise),
     }
     return _json(rounded(data), depth=5) + "\n"
+
+
+def stored(exercise: Exercise) -> list[Json]:
+    """Return the questions as what JSON can hold, those that have problems with all of them."""
+    told = []
+    for question in exercise.questions:
+        data = exercise.prepare(VISIBLE)[question.name].data()
+        if question.problems:
+            each = (exercise.problem(question.name, number) for number in range(COUNT))
+            data["problems"] = [one.variation() for one in each]
+        told.append(data)
+    return told
 
 
 def _json(data: Any, depth: int, indent: str = "\n") -> str:
@@ -271,10 +284,17 @@ def _cell_problems(exercise: Exercise, question: Question) -> Iterator[str]:
             " around what students are to write."
         )
         return
-    call = f'check("{name}", {name})'
+    call = f'check("{name}", {name}{", student" if question.problems else ""})'
     tests = [call, HIDDEN[0], f"assert {call}.passed", HIDDEN[1]]
     if [line for line in text_of(check).splitlines() if line.strip()] != tests:
         yield f"{slug}: cell {f'check-{name}'!r} should have these lines: {'; '.join(tests)}."
+    if question.problems and f"problem-{name}" not in cells:
+        yield (
+            f"{slug}: question {name!r} draws problems and has no cell of the id"
+            f" {f'problem-{name}'!r}; add one: given = problem({json.dumps(name)}, student)."
+        )
+    if question.problems and not any('student = ""' in text for text in exercise.setup):
+        yield f'{slug}: the cell with the tag setup needs a line student = ""; add it.'
     for wrong in question.wrong:
         if not wrong.hint:
             yield f"{slug}, question {name!r}: {wrong.name!r} has no hint; write one."

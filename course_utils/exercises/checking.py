@@ -16,9 +16,10 @@ from types import CodeType, FunctionType, ModuleType
 from typing import Any
 
 from course_utils.exercises.judging import Prepared, Row, Verdict, judge
+from course_utils.exercises.problems import FOR_A_MARK, Problem, legible, number_of
 from course_utils.exercises.running import run_case
 
-__all__ = ["Checked", "check"]
+__all__ = ["Checked", "check", "problem"]
 
 CHECKS = Path(__file__).parent / "checks"
 
@@ -154,7 +155,7 @@ def _marked(sentence: str) -> str:
     return text.replace(start, f"<strong>{start}</strong>", 1)
 
 
-def check(name: str, answer: Any) -> Checked:
+def check(name: str, answer: Any, student: Any = "") -> Checked:
     """Check an answer for the visible inputs and say what is right and what is not.
 
     Parameters
@@ -163,6 +164,8 @@ def check(name: str, answer: Any) -> Checked:
         The name of the question.
     answer
         The function or the value that answers it.
+    student
+        Whose problem it answers, where each student has one; see `problem`.
 
     Returns
     -------
@@ -173,8 +176,10 @@ def check(name: str, answer: Any) -> Checked:
     ------
     LookupError
         If there is no question of that name.
+    ValueError
+        If `student` is no name.
     """
-    prepared = _prepared(name)
+    prepared = _prepared_for(name, student)
     verdict = judge(
         prepared, [run_case(prepared.call, {name: answer}, case.inputs) for case in prepared.cases]
     )
@@ -185,10 +190,38 @@ def check(name: str, answer: Any) -> Checked:
             f"It uses course_utils.{used[0]}, which cannot be imported when it is graded: write"
             " the rule yourself."
         )
-    return Checked(verdict, _scope(prepared), warning, prepared.is_value)
+    return Checked(verdict, _scope(prepared, student), warning, prepared.is_value)
 
 
-def _scope(prepared: Prepared) -> str:
+def problem(name: str, student: Any = "") -> Problem:
+    """Return a student's own problem, in a question of which each has one.
+
+    Parameters
+    ----------
+    name
+        The name of the question.
+    student
+        A name or number; "" for the problem to practise on.
+
+    Raises
+    ------
+    LookupError
+        If there is no question of that name.
+    ValueError
+        If all students have the same problem, or `student` is no name.
+    """
+    given = _prepared_for(name, student).problem
+    if not given:
+        raise ValueError(f"All students have the same problem in {name}: there is none to fetch.")
+    named = number_of("", name, student) is not None
+    return Problem(name, legible(student) if named else "", given)
+
+
+def _scope(prepared: Prepared, student: Any) -> str:
+    if prepared.problem and number_of("", prepared.name, student) is None:
+        return f"Checked {prepared.name} for the problem to practise on. {FOR_A_MARK}"
+    if prepared.problem:
+        return f"Checked {prepared.name} for the problem of {legible(student)}, as grading will."
     if prepared.is_value:
         return f"Checked the value of {prepared.name}, as grading will."
     count = len(prepared.cases)
@@ -196,13 +229,23 @@ def _scope(prepared: Prepared) -> str:
     return f"Checked {inputs} of {prepared.name}; grading draws others."
 
 
+def _prepared_for(name: str, student: Any) -> Prepared:
+    exercise, prepared, problems = _prepared(name)
+    number = number_of(exercise, name, student) if problems else None
+    return prepared if number is None else problems[number]
+
+
 @functools.cache
-def _prepared(name: str) -> Prepared:
+def _prepared(name: str) -> tuple[str, Prepared, tuple[Prepared, ...]]:
+    """Return the exercise of a question, the question, and those with each of its problems."""
     names = []
     for path in sorted(CHECKS.glob("*.json")):
-        for question in json.loads(path.read_text("utf-8"))["questions"]:
+        stored = json.loads(path.read_text("utf-8"))
+        for question in stored["questions"]:
             if question["name"] == name:
-                return Prepared.from_data(question)
+                prepared = Prepared.from_data(question)
+                problems = prepared.varied(question.get("problems", ()))
+                return stored["exercise"], prepared, problems
             names.append(question["name"])
     raise LookupError(f"There is no question {name!r} to check; there are {', '.join(names)}.")
 

@@ -36,6 +36,7 @@ from course_utils.exercises.judging import (
     gist,
     judge,
 )
+from course_utils.exercises.problems import Problem, Problems, number_of
 from course_utils.exercises.running import Outcome, run_case
 from course_utils.exercises.values import UnreadableError, decode, encode, rounded
 
@@ -44,6 +45,7 @@ __all__ = [
     "VISIBLE",
     "Exercise",
     "Picture",
+    "Points",
     "Question",
     "SourceError",
     "Wrong",
@@ -59,6 +61,7 @@ STUB = "...  # your code here"
 UNCHANGED = "unchanged inputs"
 """As `of` of points that are given for leaving the inputs as they are."""
 _REMEMBERED = 8
+_TAKEN = {"question", "student", "values"}
 
 Names = dict[str, Any]
 
@@ -172,8 +175,11 @@ class Question:
     call
         The expression that is evaluated for each case. By default the answer is called with all
         inputs in their order, and a value is taken as it is.
+    problems
+        Where the answer is a value: the problems of which each student has one. None where all have
+        the same, because there is nothing to draw.
     expect
-        Makes an `Expected` of the solution's answer, or of that and the inputs.
+        Makes an `Expected` of the solution's answer, or of that and the inputs (or the problem).
     wrong
         The known wrong answers.
     fractions
@@ -192,6 +198,7 @@ class Question:
     points: float = 1
     inputs: Callable[[np.random.Generator], Iterable[Mapping[str, Any]]] | None = None
     call: str = ""
+    problems: Problems | None = None
     expect: Callable[..., Expected] = Close
     wrong: Sequence[Wrong] = ()
     fractions: Sequence[str] = ()
@@ -230,6 +237,7 @@ class Exercise:
     cells: Sequence[Mapping[str, Any]] = field(default=(), repr=False)
     path: Path = field(default=Path(), repr=False)
     _prepared: dict[str, dict[str, Prepared]] = field(default_factory=dict, init=False, repr=False)
+    _drawn: dict[tuple[str, int], Prepared] = field(default_factory=dict, init=False, repr=False)
 
     @property
     def slug(self) -> str:
@@ -271,7 +279,8 @@ class Exercise:
         Returns
         -------
         dict
-            For each question's name what `judge` needs. The last few seeds are remembered.
+            For each question's name what `judge` needs; of one whose problem is drawn for each
+            student the problem to practise on. The last few seeds are remembered.
 
         Raises
         ------
@@ -286,12 +295,18 @@ class Exercise:
             }
         return self._prepared[seed]
 
+    def problem(self, name: str, number: int) -> Prepared:
+        """Prepare one of a question's problems, which hang on no seed; each is kept."""
+        if (name, number) not in self._drawn:
+            self._drawn[name, number] = self._prepare(self.question(name), VISIBLE, number)
+        return self._drawn[name, number]
+
     @functools.cached_property
     def pictures(self) -> dict[str, Prepared]:
         """For each question with a picture, how it is asked for and the path of the solution."""
-        return {one.name: self._drawn(one, one.picture) for one in self.questions if one.picture}
+        return {one.name: self._picture(one, one.picture) for one in self.questions if one.picture}
 
-    def _drawn(self, question: Question, picture: Picture) -> Prepared:
+    def _picture(self, question: Question, picture: Picture) -> Prepared:
         where = f"{self.slug}, question {question.name}, picture"
         inputs = decode(encode(dict(picture.inputs)), descriptions=True)
         _check_call(picture.call, question.name, inputs, where)
@@ -307,7 +322,7 @@ class Exercise:
             )
         return Prepared(question.name, 0, picture.call, (Case(inputs, expected),))
 
-    def verdict(self, name: str, source: str, seed: str = VISIBLE) -> Verdict:
+    def verdict(self, name: str, source: str, seed: str = VISIBLE, student: Any = "") -> Verdict:
         """Judge the text of an answer cell of one's own, to try a question out.
 
         Parameters
@@ -318,9 +333,15 @@ class Exercise:
             What stands in its cell instead of the solution.
         seed
             The seed of the inputs.
+        student
+            Whose problem it is, where each student has one.
         """
         prepared = self.prepare(seed)[name]
-        return judge(prepared, self._outcomes(prepared.call, prepared.cases, name, source))
+        number = number_of(self.slug, name, student)
+        if prepared.problem and number is not None:
+            prepared = self.problem(name, number)
+        outcomes = self._outcomes(prepared.call, prepared.cases, name, source, prepared.problem)
+        return judge(prepared, outcomes)
 
     def solution(self, name: str) -> str:
         """The text of a question's cell with its solution."""
@@ -334,22 +355,23 @@ class Exercise:
             f"{self.slug}: question {name!r} has no cell; give its answer's cell the id {name!r}."
         )
 
-    def _prepare(self, question: Question, seed: str) -> Prepared:
+    def _prepare(self, question: Question, seed: str, number: int | None = None) -> Prepared:
         where = f"{self.slug}, question {question.name}"
+        problem = self._problem(question, number, where)
         drawn = list(self._inputs(question, seed, where))
         call = question.call or question.name
         if drawn[0] and not question.call:
             call = f"{question.name}({', '.join(drawn[0])})"
         _check_call(call, question.name, drawn[0], where)
         cases = [Case(inputs, Close(None)) for inputs in drawn]
-        outcomes = self._outcomes(call, cases, question.name, self.solution(question.name))
+        outcomes = self._outcomes(call, cases, question.name, self.solution(question.name), problem)
         cases = [
-            Case(inputs, _expected(question.expect, outcome, inputs, where))
+            Case(inputs, _expected(question.expect, outcome, inputs or problem, where))
             for inputs, outcome in zip(drawn, outcomes, strict=True)
         ]
         if self.also_whole:
             cases += self._whole_numbers(question, call, cases, outcomes)
-        wrong = [self._known(question, one, call, cases, where) for one in question.wrong]
+        wrong = [self._known(question, one, call, cases, problem) for one in question.wrong]
         return Prepared(
             question.name,
             question.points,
@@ -358,7 +380,30 @@ class Exercise:
             tuple(wrong),
             tuple(self.blocked),
             tuple(_parts(question, cases, where)),
+            problem,
         )
+
+    def _problem(self, question: Question, number: int | None, where: str) -> dict[str, Any]:
+        """What is given in one of a question's problems; nothing where it has none."""
+        if question.problems is None:
+            return {}
+        if question.inputs is not None:
+            raise SourceError(f"{where}: it has inputs and problems; one of them is enough.")
+        drawn = dict(question.problems.practice)
+        if number is not None:
+            told = f"problem/{self.slug}/{question.name}/{number}"
+            digest = hashlib.sha256(told.encode()).digest()
+            rng = np.random.default_rng(int.from_bytes(digest))
+            drawn = dict(question.problems.draw(rng))
+        if list(drawn) != list(question.problems.practice) or _TAKEN & drawn.keys():
+            raise SourceError(
+                f"{where}: draw the same names as in practice, in one order, and none of"
+                f" {', '.join(sorted(_TAKEN))}."
+            )
+        try:
+            return dict(decode(rounded(encode(drawn))))
+        except UnreadableError as error:
+            raise SourceError(f"{where}: a problem {error}; make it smaller.") from None
 
     def _inputs(self, question: Question, seed: str, where: str) -> Iterator[dict[str, Any]]:
         if question.inputs is None:
@@ -378,11 +423,18 @@ class Exercise:
         if not names:
             raise SourceError(f"{where}: inputs yields nothing; yield a dictionary for each case.")
 
-    def _outcomes(self, call: str, cases: Sequence[Case], name: str, source: str) -> list[Outcome]:
+    def _outcomes(
+        self,
+        call: str,
+        cases: Sequence[Case],
+        name: str,
+        source: str,
+        problem: Mapping[str, Any] | None = None,
+    ) -> list[Outcome]:
         """What the answer in a cell makes of the cases, with the solutions of the others."""
         with warnings.catch_warnings(), np.errstate(all="ignore"):
             warnings.simplefilter("ignore")
-            names = self._names({name: source})
+            names = self._names({name: source}, {name: problem} if problem else {})
         answer = {name: names[name]} if name in names else {}
         return [run_case(call, answer, case.inputs) for case in cases]
 
@@ -416,24 +468,37 @@ class Exercise:
                     return [Case(whole, expected)]
         return []
 
-    def _names(self, instead: Mapping[str, str]) -> Names:
+    def _names(
+        self, instead: Mapping[str, str], problems: Mapping[str, Mapping[str, Any]] | None = None
+    ) -> Names:
+        """What the set-up, the cells that fetch problems, and the answers define."""
         names: Names = {"__name__": "__main__"}
+        given = {one.name: one.problems.practice for one in self.questions if one.problems}
+        given |= problems or {}
         answers = {question.name for question in self.questions}
+        run = answers | {f"problem-{name}" for name in given}
         for cell in self.cells:
             identifier = cell.get("id", "")
-            if _is_setup(cell) or (cell["cell_type"] == "code" and identifier in answers):
+            if _is_setup(cell) or (cell["cell_type"] == "code" and identifier in run):
                 _run(instead.get(identifier, text_of(cell)), f"<{self.slug}: {identifier}>", names)
+            if _is_setup(cell) and given:  # what students get from a file is made from this
+                names["problem"] = lambda name, student="": Problem(name, student, given[name])
         return names
 
     def _known(
-        self, question: Question, wrong: Wrong, call: str, cases: Sequence[Case], where: str
+        self,
+        question: Question,
+        wrong: Wrong,
+        call: str,
+        cases: Sequence[Case],
+        problem: Mapping[str, Any],
     ) -> Mistake:
-        where = f"{where}, wrong answer {wrong.name!r}"
+        where = f"{self.slug}, question {question.name}, wrong answer {wrong.name!r}"
         try:
             cell = wrong.cell(self.solution(question.name))
         except SourceError as error:
             raise SourceError(f"{where}: {error}") from None
-        outcomes = self._outcomes(call, cases, question.name, cell)
+        outcomes = self._outcomes(call, cases, question.name, cell, problem)
         symptoms = []
         for case, outcome in zip(cases, outcomes, strict=True):
             value = outcome.kind == "answer"
@@ -441,7 +506,9 @@ class Exercise:
             symptoms.append(
                 Symptom(
                     outcome.kind,
-                    _made(wrong.recognise, outcome.value, case.inputs) if value else None,
+                    _made(wrong.recognise, outcome.value, case.inputs or problem)
+                    if value
+                    else None,
                     outcome.changed,
                     outcome.failure.kind if outcome.failure else "",
                     gist(outcome.failure) if outcome.failure else "",

@@ -11,7 +11,7 @@ the rows of a verdict hold them.
 import itertools
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from functools import cached_property
 from typing import Any
 
@@ -136,6 +136,8 @@ class Prepared:
         The modules of `course_utils` that cannot be imported when it is graded.
     parts
         The parts of its points; where there is none, all or nothing is given.
+    problem
+        What is given to the student, where each student has a problem.
     """
 
     name: str
@@ -145,6 +147,7 @@ class Prepared:
     wrong: tuple[Mistake, ...] = ()
     blocked: tuple[str, ...] = ()
     parts: tuple[Part, ...] = ()
+    problem: Mapping[str, Any] = field(default_factory=dict)
 
     @cached_property
     def room(self) -> int:
@@ -170,7 +173,7 @@ class Prepared:
             "blocked": list(self.blocked),
             "cases": [
                 {
-                    "inputs": {name: encode(value) for name, value in case.inputs.items()},
+                    "inputs": _encoded(case.inputs),
                     "expected": case.expected.data(),
                 }
                 for case in self.cases
@@ -184,6 +187,7 @@ class Prepared:
                 for one in self.wrong
             ],
             **({"parts": [asdict(part) for part in self.parts]} if self.parts else {}),
+            **({"problem": _encoded(self.problem)} if self.problem else {}),
         }
 
     @classmethod
@@ -191,7 +195,7 @@ class Prepared:
         """Read what `data` returned."""
         cases = [
             Case(
-                {name: decode(value, descriptions=True) for name, value in case["inputs"].items()},
+                _decoded(case["inputs"]),
                 expected_from(case["expected"]),
             )
             for case in data["cases"]
@@ -203,7 +207,40 @@ class Prepared:
         blocked = tuple(data["blocked"])
         given = data["name"], data["points"], data["call"]
         parts = [Part(**part | {"cases": tuple(part["cases"])}) for part in data.get("parts", ())]
-        return cls(*given, tuple(cases), tuple(wrong), blocked, tuple(parts))
+        problem = _decoded(data.get("problem", {}))
+        return cls(*given, tuple(cases), tuple(wrong), blocked, tuple(parts), problem)
+
+    def variation(self) -> list[Any]:
+        """Turn what differs between a question's problems into what `varied` reads."""
+        data = self.data()
+        return [
+            data["problem"],
+            data["cases"][0]["expected"],
+            [one["signs"][0] for one in data["wrong"]],
+        ]
+
+    def varied(self, variations: Sequence[Sequence[Any]]) -> tuple["Prepared", ...]:
+        """Return the question with the problems of which `variation` gave the data."""
+        return tuple(
+            replace(
+                self,
+                problem=_decoded(problem),
+                cases=(Case({}, expected_from(expected)),),
+                wrong=tuple(
+                    replace(one, symptoms=(_read_symptom(sign),))
+                    for one, sign in zip(self.wrong, signs, strict=True)
+                ),
+            )
+            for problem, expected, signs in variations
+        )
+
+
+def _encoded(values: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: encode(value) for name, value in values.items()}
+
+
+def _decoded(values: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: decode(value, descriptions=True) for name, value in values.items()}
 
 
 def _symptom(symptom: Symptom) -> dict[str, Any]:

@@ -118,7 +118,9 @@ def tried(exercise: Exercise, mutant: Mutant, seed: str) -> Verdict | None:
     exercise.prepare(seed)
     sys.settrace(enter)
     try:
-        return exercise.verdict(mutant.question, mutant.source, seed)
+        # Where each student has a problem, the seed is a student's name.
+        student = "" if seed == VISIBLE else seed
+        return exercise.verdict(mutant.question, mutant.source, seed, student)
     except (SourceError, _EndlessError):
         return None
     finally:

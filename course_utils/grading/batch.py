@@ -407,6 +407,7 @@ def fingerprint(submission: Submission, known: Known | None, seed: str, mode: st
         known.digest if known else "",
         seed,
         mode,
+        *submission.aliases,
     ]
     return hashlib.sha256(json.dumps(parts).encode()).hexdigest()
 
@@ -428,6 +429,8 @@ def record_of(result: Any, told: str) -> Json:
         "path": result.path,
         "digest": result.digest,
         "sandbox": result.sandbox,
+        "states": result.states,
+        "states_other": result.states_other,
         "gone": False,
         "fingerprint": told,
     }
@@ -449,6 +452,8 @@ def unreadable(submission: Submission, known: Known | None, told: str, mode: str
         "path": submission.path,
         "digest": submission.digest,
         "sandbox": mode,
+        "states": "",
+        "states_other": "",
         "gone": False,
         "fingerprint": told,
     }

@@ -25,6 +25,7 @@ from course_utils.exercises.build import student_notebook
 from course_utils.exercises.errors import CourseError
 from course_utils.exercises.exercise import VISIBLE, load
 from course_utils.exercises.judging import Prepared
+from course_utils.exercises.problems import COUNT
 from course_utils.grading.grade import Paper, Result, graded
 from course_utils.grading.gradescope import told_of
 from course_utils.grading.intake import Known, Submissions
@@ -127,18 +128,28 @@ def paper_of(paper: Paper) -> dict[str, Any]:
         "stubs": dict(paper.stubs),
         "blocked": list(paper.blocked),
         "questions": [question.data() for question in paper.questions.values()],
+        "problems": {
+            name: [problem(number).variation() for number in range(COUNT)]
+            for name, problem in paper.problems.items()
+        },
     }
 
 
 def paper_from(data: Mapping[str, Any]) -> Paper:
     """Read what `paper_of` returned."""
     questions = [Prepared.from_data(question) for question in data["questions"]]
+    problems = {
+        question.name: question.varied(data["problems"][question.name]).__getitem__
+        for question in questions
+        if question.name in data["problems"]
+    }
     return Paper(
         data["slug"],
         tuple(data["setup"]),
         data["stubs"],
         tuple(data["blocked"]),
         {question.name: question for question in questions},
+        problems=problems,
     )
 
 
@@ -172,6 +183,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if submission.problem is not None:
         print(submission.advice or submission.problem)
         return 1
+    # ASSIGNMENT-LOGIN, as the folder is called that the instructor gets of it.
+    if repository := os.environ.get("GITHUB_REPOSITORY", "").rpartition("/")[2]:
+        submission = replace(submission, student=repository, nameless=False)
     result = graded(submission, paper, unsafe=True)
     for question in result.questions:
         print(f"{question.name}: {question.points:g} of {question.out_of:g}", *told_of(question))

@@ -313,8 +313,8 @@ def grade_bytes(message: bytes) -> bytes:
     """Grade one submission on a worker: JSON in, JSON out."""
     data = json.loads(message)
     cells = tuple(Cell(**cell) for cell in data["submission"].pop("cells"))
-    notes = tuple(data["submission"].pop("notes"))
-    submission = Submission(**data["submission"], cells=cells, notes=notes)
+    notes, aliases = (tuple(data["submission"].pop(name)) for name in ("notes", "aliases"))
+    submission = Submission(**data["submission"], cells=cells, notes=notes, aliases=aliases)
     source = Path(get_worker().local_directory, data["sources"], f"{data['exercise']}.py")
     try:
         with _grading:

@@ -12,13 +12,15 @@ import os
 import re
 import secrets
 import time
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 from course_utils.exercises.exercise import Exercise, load
 from course_utils.exercises.judging import PartVerdict, Prepared, Verdict, judge
+from course_utils.exercises.problems import number_of
 from course_utils.exercises.running import (
     BUILTIN_ERRORS,
     Failure,
@@ -26,12 +28,14 @@ from course_utils.exercises.running import (
     definition_of,
     from_data,
 )
-from course_utils.exercises.values import UnreadableError
+from course_utils.exercises.values import UnreadableError, encode
+from course_utils.exercises.wording import shown
 from course_utils.grading import pictures
 from course_utils.grading.intake import Submission, presentable
 from course_utils.grading.sandbox import Sandbox, SandboxEndedError, SandboxError
 from course_utils.grading.sandbox.channel import Channel, EndedError, OutOfTimeError
 from course_utils.grading.sandbox.unconfined import Unconfined
+from course_utils.grading.whose import Whose, whose
 
 QUESTION_SECONDS = 10.0
 """How long the answer to one question may run, over all its inputs, in seconds."""
@@ -112,6 +116,11 @@ class Result:
         What was noticed and mended on the way.
     sandbox
         "bubblewrap", or "none" where the instructor asked to go without.
+    states
+        A digest of whom the notebook states, where a problem is drawn for each student; "" where it
+        states nobody, or none is.
+    states_other
+        The name that it states, where that is not the student's own.
     """
 
     student: str
@@ -122,6 +131,8 @@ class Result:
     questions: tuple[QuestionResult, ...]
     notes: tuple[str, ...]
     sandbox: str
+    states: str = ""
+    states_other: str = ""
 
     @property
     def points(self) -> float:
@@ -184,6 +195,9 @@ class Paper:
         What is drawn, each with its title; see `Exercise.pictures`.
     hidden
         Files that a submission must not see.
+    problems
+        For each question of which students have problems of their own, what gives one by its
+        number; among the questions is the one to practise on.
     """
 
     slug: str
@@ -193,6 +207,7 @@ class Paper:
     questions: Mapping[str, Prepared]
     pictures: tuple[tuple[str, Prepared], ...] = ()
     hidden: tuple[Path, ...] = ()
+    problems: Mapping[str, Callable[[int], Prepared]] = field(default_factory=dict)
 
     @classmethod
     def of(cls, exercise: Exercise, seed: str) -> "Paper":
@@ -206,7 +221,21 @@ class Paper:
             exercise.prepare(seed),
             tuple((one.picture.title, exercise.pictures[one.name]) for one in drawn if one.picture),
             (exercise.path,),
+            {
+                one.name: partial(exercise.problem, one.name)
+                for one in exercise.questions
+                if one.problems
+            },
         )
+
+    def of_student(self, student: str) -> "Paper":
+        """Return the paper with a student's own problems; nothing else is prepared anew."""
+        own = {
+            name: self.problems[name](number)
+            for name in self.questions.keys() & self.problems.keys()
+            if (number := number_of(self.slug, name, student)) is not None
+        }
+        return replace(self, questions={**self.questions, **own})
 
 
 def graded(
@@ -217,27 +246,67 @@ def graded(
     seconds: float = QUESTION_SECONDS,
 ) -> Result:
     """Grade one submission on questions whose inputs are drawn already; see `grade_submission`."""
-    conversation = _Conversation(submission, paper, unsafe=unsafe, seconds=seconds)
+    who = whose(submission) if paper.problems else None
+    own = paper.of_student(who.student) if who else paper
+    conversation = _Conversation(submission, own, unsafe=unsafe, seconds=seconds)
     verdicts = conversation.verdicts()
+    notes = [*submission.notes, *conversation.notes]
+    if who:
+        for name in verdicts.keys() & paper.problems.keys():
+            verdicts[name] = judged_for(who, verdicts[name], paper.questions[name])
+        notes += [who.remark] if who.remark else []
     return Result(
         submission.student,
         submission.identifier,
         submission.path,
         submission.digest,
         paper.slug,
-        tuple(_result(verdict, conversation.drawn.get(name)) for name, verdict in verdicts.items()),
-        tuple(dict.fromkeys([*submission.notes, *conversation.notes])),
+        tuple(
+            _result(verdict, conversation.drawn.get(name), own.questions[name])
+            for name, verdict in verdicts.items()
+        ),
+        tuple(dict.fromkeys(notes)),
         "none" if unsafe else "bubblewrap",
+        who.digest if who else "",
+        who.stated if who and not who.own else "",
     )
 
 
-def detail_of(verdict: Verdict) -> str:
-    """Return the first input that did not come out right, for the instructor; "" where all did."""
+def judged_for(who: Whose, verdict: Verdict, practice: Prepared) -> Verdict:
+    """Return the verdict on a student's own problem, with why it may be right for another one.
+
+    The problem to practise on earns nothing, however it was come by.
+    """
+    named = bool(who.student)
+    if verdict.kind not in {"right", "wrong"} or (named and (verdict.passed or who.own)):
+        return verdict
+    practised = judge(practice, [row.outcome for row in verdict.rows]).passed
+    sentence = who.sentence(practised=practised)
+    # What a hint says of another problem would be wrong.
+    return replace(
+        verdict,
+        points=0,
+        kind="wrong",
+        sentence=sentence,
+        hint="",
+        wrong="",
+        parts=tuple(replace(part, points=0) for part in verdict.parts),
+    )
+
+
+def detail_of(verdict: Verdict, problem: Mapping[str, Any]) -> str:
+    """Return the first input that did not come out right, for the instructor; "" where all did.
+
+    Where each student has a problem, it is what is given in that.
+    """
     row = next((row for row in verdict.rows if not row.ok), None)
-    return f"{row.inputs}: expected {row.expected}, came {row.came}. {row.detail}" if row else ""
+    if row is None:
+        return ""
+    given = ", ".join(f"{name} = {shown(value)}" for name, value in problem.items()) or row.inputs
+    return f"{given}: expected {row.expected}, came {row.came}. {row.detail}"
 
 
-def _result(verdict: Verdict, picture: dict[str, Any] | None) -> QuestionResult:
+def _result(verdict: Verdict, picture: dict[str, Any] | None, question: Prepared) -> QuestionResult:
     return QuestionResult(
         verdict.question,
         verdict.points,
@@ -246,7 +315,7 @@ def _result(verdict: Verdict, picture: dict[str, Any] | None) -> QuestionResult:
         verdict.sentence,
         verdict.hint,
         verdict.wrong,
-        detail_of(verdict),
+        detail_of(verdict, question.problem),
         verdict.parts,
         None if verdict.passed else picture,
     )
@@ -347,6 +416,11 @@ class _Conversation:
         request = {
             "setup": list(self.paper.setup),
             "stubs": dict(self.paper.stubs),
+            "problems": {
+                name: encode(dict(one.problem))
+                for name, one in self.prepared.items()
+                if one.problem
+            },
             "skip": self.skip,
             "careful": self.careful,
             "cells": [

@@ -2,9 +2,9 @@
 
 The layout is that of Gradescope's documentation, "Autograder Specifications": `setup.sh` and
 `run_autograder` at the top of the zip, which is unpacked to `/autograder/source`; the submission in
-`/autograder/submission`; the marks in `/autograder/results/results.json`. Where the container lets
-bubblewrap make a sandbox the submission runs in it; else as a user who can read neither the
-solutions nor the marks.
+`/autograder/submission`; who handed it in, in `/autograder/submission_metadata.json`; the marks in
+`/autograder/results/results.json`. Where the container lets bubblewrap make a sandbox the
+submission runs in it; else as a user who can read neither the solutions nor the marks.
 
     python -m course_utils.grading.gradescope /autograder
 """
@@ -14,6 +14,7 @@ import json
 import secrets
 import sys
 import zipfile
+from dataclasses import replace
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
@@ -25,6 +26,7 @@ from course_utils.grading.intake import (
     Submission,
     Submissions,
     known_exercises,
+    presentable,
 )
 from course_utils.grading.sandbox import available, unconfined
 
@@ -93,14 +95,29 @@ def autograder(folder: Path) -> None:
         "score": 0.0,
         "output": "There is no notebook: hand in the file that ends in .ipynb.",
     }
+    people = people_in(folder / "submission_metadata.json")
     unsafe = available() is not None
     unconfined.USER = STUDENT if unsafe else None
     for submission in submissions[-1:]:
         if submission.problem is None:
+            if people:  # the file's name is the student's own invention
+                name, *others = people
+                submission = replace(
+                    submission, student=name, aliases=tuple(others), nameless=False
+                )
             told = results_of(grade_submission(submission, known[slug].path, seed, unsafe=unsafe))
         else:
             told["output"] = submission.advice or submission.problem
     (folder / "results" / "results.json").write_text(json.dumps(told), "utf-8")
+
+
+def people_in(path: Path) -> list[str]:
+    """Return the names and addresses of who handed in, as Gradescope's metadata tells them."""
+    with contextlib.suppress(OSError, ValueError, TypeError, LookupError, AttributeError):
+        users = json.loads(path.read_text("utf-8"))["users"]
+        told = [user.get(key) for key in ("name", "email", "sid") for user in users]
+        return [presentable(str(one)) for one in told if one]
+    return []
 
 
 def results_of(result: Result) -> dict[str, Any]:

@@ -65,4 +65,5 @@ def _changed(exercise: Exercise, name: str, seed: str) -> Iterator[tuple[str, st
     for mutant in mutants(name, exercise.solution(name)):
         verdict = tried(exercise, mutant, seed)
         if verdict is not None and verdict.kind == "wrong":
-            yield mutant.change, detail_of(verdict)
+            problem = exercise.prepare(seed)[name].problem
+            yield mutant.change, detail_of(verdict, problem)

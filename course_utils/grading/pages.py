@@ -43,6 +43,7 @@ LABELS = {
     "out of memory": "out of memory",
     "ended": "ended Python",
 }
+SAME_STATED = "States the same student as another notebook"
 OPEN = ("not attempted", "missing")
 
 REASONS = (
@@ -53,6 +54,8 @@ REASONS = (
     "Nothing attempted",
     f"{MANY_NOTES} notes or more",
     "No longer among the submissions",
+    "States somebody else as its student, who has another problem",
+    SAME_STATED,
 )
 
 
@@ -244,10 +247,12 @@ class Overview:
         self.wrong: dict[str, Counter[tuple[str, str]]] = defaultdict(Counter)
         self.notes: Counter[str] = Counter()
         self.by_hand: dict[str, list[Json]] = defaultdict(list)
+        self.stating: dict[tuple[str, str], list[Json]] = defaultdict(list)
         for student in students(results):
             self.students += 1
             for record in student.records:
                 self.add(student, record)
+        self.compare_stated()
 
     def add(self, student: Student, record: Json) -> None:
         """Count one record."""
@@ -262,16 +267,26 @@ class Overview:
             self.kinds[slug, question["name"]][question["kind"]] += 1
             if question["wrong"]:
                 self.wrong[slug][question["name"], question["wrong"]] += 1
+        row = {
+            "name": student.name,
+            "identifier": student.identifier,
+            "exercise": slug or "unknown",
+            "path": record["path"],
+        }
         for reason, what in reasons(record):
-            self.by_hand[reason].append(
-                {
-                    "name": student.name,
-                    "identifier": student.identifier,
-                    "exercise": slug or "unknown",
-                    "what": what,
-                    "path": record["path"],
-                }
-            )
+            self.by_hand[reason].append(row | {"what": what})
+        if record.get("states"):
+            self.stating[slug, record["states"]].append(row)
+
+    def compare_stated(self) -> None:
+        """List who states the same student, which two people seldom do."""
+        groups = [rows for rows in self.stating.values() if len(rows) > 1]
+        for rows in groups:
+            names = [" ".join(filter(None, (row["name"], row["identifier"]))) for row in rows]
+            for row, name in zip(rows, names, strict=True):
+                others = [other for other in names if other != name][:MOST_COMMON]
+                what = f"the same as {', '.join(others)}"
+                self.by_hand[SAME_STATED].append(row | {"what": what})
 
     def exercise(self, slug: str) -> Json:
         """Return what the page says of one exercise."""
@@ -311,7 +326,7 @@ class Overview:
 
 def reasons(record: Json) -> Iterable[tuple[str, str]]:
     """Yield why somebody should look at a submission, and what to look at."""
-    failed, unread, ended, zero, nothing, noted, gone = REASONS
+    failed, unread, ended, zero, nothing, noted, gone, other, _ = REASONS
     kinds = {question["name"]: question["kind"] for question in record["questions"]}
     if record["status"] == "failed":
         yield failed, record["problem"]
@@ -330,6 +345,8 @@ def reasons(record: Json) -> Iterable[tuple[str, str]]:
         yield noted, " ".join(record["notes"][:3]) + " ..."
     if record["gone"]:
         yield gone, "the mark is of an earlier run"
+    if record.get("states_other"):
+        yield other, f"it states {record['states_other']}"
 
 
 CHART = {"width": 660, "height": 200, "base": 160}

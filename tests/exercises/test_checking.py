@@ -327,7 +327,16 @@ print(sorted(name for name in sys.modules if name.startswith("course_utils.")))
     assert done.stderr == ""
     first, _, third, modules = done.stdout.splitlines()
     assert first == third == "False True True"
-    wanted = ("checking", "expected", "judging", "relations", "running", "values", "wording")
+    wanted = [
+        "checking",
+        "expected",
+        "judging",
+        "problems",
+        "relations",
+        "running",
+        "values",
+        "wording",
+    ]
     inside = [f"course_utils.exercises.{module}" for module in wanted]
     assert modules == str(["course_utils.exercises", *inside, "course_utils.grading"])
 

@@ -435,6 +435,7 @@ def test_the_report_says_when_there_was_no_sandbox_and_when_it_is_not_complete(r
         ({"questions": [question("adam", 0, 3, "not attempted")]}, REASONS[4]),
         ({"notes": ["a", "b", "c", "d", "e"], "points": 3.0}, REASONS[5]),
         ({"gone": True, "points": 3.0}, REASONS[6]),
+        ({"states_other": "Bo Li", "points": 3.0}, REASONS[7]),
     ],
 )
 def test_there_is_a_reason_to_look_at_each_submission_that_is_listed(change, reason, results):

@@ -75,6 +75,10 @@ class Submission:
         What happened on the way that somebody may want to know.
     problem, advice
         Why it cannot be graded, for the instructor, and how to mend it, for the student.
+    aliases
+        Other names under which the site knows the student, such as an address.
+    nameless
+        Whether the site does not tell who it is, as in marking without names.
     """
 
     student: str
@@ -86,6 +90,8 @@ class Submission:
     notes: tuple[str, ...] = ()
     problem: str | None = None
     advice: str | None = None
+    aliases: tuple[str, ...] = ()
+    nameless: bool = False
 
 
 class Submissions:
@@ -213,7 +219,9 @@ class Submissions:
         if origin.unnamed:
             notes.append("The file's name does not tell whose it is.")
         by_name = self.exercise or exercise_by_name((*file.parts[:-1], origin.name), self.known)
-        blank = Submission("", "", file.path, "", by_name, (), tuple(notes))
+        blank = Submission(
+            "", "", file.path, "", by_name, (), tuple(notes), nameless=origin.nameless
+        )
         try:
             data = file.read()
             blank = replace(blank, digest=hashlib.sha256(data).hexdigest())

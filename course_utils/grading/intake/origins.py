@@ -66,6 +66,7 @@ class Origin:
     typed: bool = False  # a text typed into the site, no file
     moment: int = 0  # when it was handed in, where the site says so
     unnamed: bool = False  # the name tells the exercise and nobody
+    nameless: bool = False  # the site does not tell who it is, as in marking without names
 
     @property
     def base(self) -> str:
@@ -80,26 +81,28 @@ def origin_of(parts: Sequence[str], slugs: Iterable[str]) -> Origin:  # noqa: PL
     Examples
     --------
     >>> origin_of(["Jane Doe_123456_assignsubmission_file_", "adam.ipynb"], [])
-    Origin(student='Jane Doe', identifier='123456', name='adam.ipynb', attempt=0, late=False, typed=False, moment=0, unnamed=False)
+    Origin(student='Jane Doe', identifier='123456', name='adam.ipynb', attempt=0, late=False, typed=False, moment=0, unnamed=False, nameless=False)
     >>> origin_of(["doejane_LATE_12_678901_adam-1.ipynb"], [])
-    Origin(student='doejane', identifier='12', name='adam-1.ipynb', attempt=678901, late=True, typed=False, moment=0, unnamed=False)
+    Origin(student='doejane', identifier='12', name='adam-1.ipynb', attempt=678901, late=True, typed=False, moment=0, unnamed=False, nameless=False)
     >>> origin_of(["jane-doe", "13_adam", "adam (2).ipynb"], [])
-    Origin(student='jane-doe', identifier='', name='adam (2).ipynb', attempt=2, late=False, typed=False, moment=0, unnamed=False)
+    Origin(student='jane-doe', identifier='', name='adam (2).ipynb', attempt=2, late=False, typed=False, moment=0, unnamed=False, nameless=False)
     """  # noqa: E501 (shows what it returns)
     name, first = parts[-1], parts[0]
     # Only the outermost name is the platform's; the student named what is below it.
     if found := MOODLE.match(first):
         student, identifier = found["name"], found["id"]
-        if student.casefold() in {"participant", "teilnehmer/in", "participante"}:
-            student = f"{student} {identifier}"  # marked without names
+        nameless = student.casefold() in {"participant", "teilnehmer/in", "participante"}
+        if nameless:
+            student = f"{student} {identifier}"
         name = (found["file"] or name) if first == name else name
         typed = found["kind"] != "file"
-        return Origin(student, identifier, name, attempt_of(name), typed=typed)
+        return Origin(student, identifier, name, attempt_of(name), typed=typed, nameless=nameless)
     if found := CANVAS.match(first) if first == name else None:
         identifier = found["id"].removeprefix("anon_")
         student = found["name"] or f"anonymous {identifier}"
         serial = int(found["serial"][:18])
-        return Origin(student, identifier, found["file"], serial, late=bool(found["late"]))
+        late, nameless = bool(found["late"]), not found["name"]
+        return Origin(student, identifier, found["file"], serial, late=late, nameless=nameless)
     if found := CANVAS_TEXT.match(first) if first == name else None:
         return Origin(
             found["name"], found["id"], found["file"], late=bool(found["late"]), typed=True
@@ -120,7 +123,7 @@ def origin_of(parts: Sequence[str], slugs: Iterable[str]) -> Origin:  # noqa: PL
     bare = without_slug(COPY.sub("", COPIED.sub("", stem)), slugs)
     # Files that all bear the exercise's name are of several students: no one's is an attempt.
     attempt = attempt_of(name) if bare else 0
-    return Origin(bare or stem, "", name, attempt, unnamed=not bare)
+    return Origin(bare or stem, "", name, attempt, unnamed=not bare, nameless=not bare)
 
 
 def stem_of(name: str) -> str:
@@ -172,7 +175,10 @@ def origins_of(files: Iterable[File], slugs: Iterable[str]) -> Iterator[tuple[Fi
         if found := GRADESCOPE.match(parts[0]) if len(parts) > 1 else None:
             for name, number in groups.get(found["id"], [("", "")]):
                 student, identifier = name or f"submission {found['id']}", number or found["id"]
-                yield file, replace(origin, student=student, identifier=identifier)
+                yield (
+                    file,
+                    replace(origin, student=student, identifier=identifier, nameless=not name),
+                )
         else:
             yield file, origin
 

@@ -36,7 +36,7 @@ from course_utils.exercises.running import (
     failed,
     failure_of,
 )
-from course_utils.exercises.values import Formula, dumps, encode, loads
+from course_utils.exercises.values import Formula, decode, dumps, encode, loads
 from course_utils.grading.sandbox.messages import framed, received
 
 # --- messages ----------------------------------------------------------------------------------
@@ -147,8 +147,13 @@ def shut(blocked: Sequence[str]) -> None:
         if name.removeprefix("course_utils.") in blocked:
             del sys.modules[name]
     sys.meta_path.insert(0, _Finder(blocked))
-    for name in ("course_utils.exercises", "course_utils.grading"):
-        sys.modules[name].check = Inert()  # type: ignore[attr-defined]
+    _provide("check", Inert())
+
+
+def _provide(name: str, what: Any) -> None:
+    """Put something in the place of what students import by a name."""
+    for module in ("course_utils.exercises", "course_utils.grading"):
+        setattr(sys.modules[module], name, what)
 
 
 # --- cells -------------------------------------------------------------------------------------
@@ -422,6 +427,9 @@ class Submission:
 
     def prepare(self, request: dict[str, Any]) -> None:
         """Run the exercise's set-up and the student's cells, less those that are to be skipped."""
+        problems = {name: decode(one) for name, one in request.get("problems", {}).items()}
+        # Whoever is stated, it is the problem of the student who is graded.
+        _provide("problem", lambda name, *_, **__: types.SimpleNamespace(**problems[name]))
         for source in request["setup"]:
             exec(compile(source, "<set-up>", "exec"), self.namespace)  # noqa: S102
         stubs = {str(name): str(stub) for name, stub in request["stubs"].items()}

@@ -104,6 +104,7 @@ exercise = Exercise(
         Question(
             "difference_lines",
             points=1,
+            # All have the same problem: the lines stand in the text of the question.
             call="difference_lines and ''.join(one for one in str(difference_lines) if one.isalpha())",
             wrong=[
                 Wrong(

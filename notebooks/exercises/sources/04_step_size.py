@@ -2,7 +2,14 @@
 
 import numpy as np
 
-from course_utils.exercises import Between, Exercise, Formula, Question, Wrong
+from course_utils.exercises import (
+    Between,
+    Exercise,
+    Formula,
+    Problems,
+    Question,
+    Wrong,
+)
 
 
 def fate_inputs(rng):
@@ -62,6 +69,17 @@ def sweep_inputs(rng):
         "steps": 5,
     }
     yield {"gradient": bowl, "start": whole, "learning_rates": [0.1], "steps": 0}
+
+
+def ravine(rng):
+    return {"steepness": float(f"{10 ** rng.uniform(-2, 2):.2g}")}
+
+
+def rates(low, high):
+    """The rates between two that are meant for the steepness 1: they shrink as it grows."""
+    return lambda _, given: Between(
+        low / given["steepness"], high / given["steepness"]
+    )
 
 
 exercise = Exercise(
@@ -134,41 +152,42 @@ exercise = Exercise(
         Question(
             "quick_rate",
             points=1,
+            problems=Problems(practice={"steepness": 1.0}, draw=ravine),
             # 0.2131 is the smallest rate that arrives in 25 steps, 0.25 the first that does not.
-            expect=lambda _: Between(0.21311, 0.24999),
+            expect=rates(0.21311, 0.24999),
             wrong=[
                 Wrong(
                     "limit of the minimum",
-                    source="quick_rate = 0.4",
-                    recognise=lambda _: Between(0.2500001, np.inf),
+                    source="quick_rate = 0.4 / given.steepness",
+                    recognise=rates(0.2500001, np.inf),
                     hint="The path does not arrive with this rate. The curvature at the minimum "
-                    "would allow up to 2/4, but the path begins where the walls are steeper.",
+                    "would allow it, but the path begins where the walls are steeper.",
                 ),
                 Wrong(
                     "jumps for ever",
-                    source="quick_rate = 0.25",
-                    recognise=lambda _: Between(0.24999, 0.2500001),
+                    source="quick_rate = 0.25 / given.steepness",
+                    recognise=rates(0.24999, 0.2500001),
                     hint="This is the limit itself: y jumps between 2 and −2 for ever. A little "
                     "less is enough.",
                 ),
                 Wrong(
                     "cautious",
-                    source="quick_rate = 0.125",
-                    recognise=lambda _: Between(0.1, 0.21310),
+                    source="quick_rate = 0.125 / given.steepness",
+                    recognise=rates(0.1, 0.21310),
                     hint="It arrives, and takes too many steps. The curvature at the start gives a "
-                    "limit of 2/16; but there the path stays for one step only, so try beyond.",
+                    "small limit; but there the path stays for one step only, so try beyond.",
                 ),
                 Wrong(
                     "tiny",
-                    source="quick_rate = 0.01",
-                    recognise=lambda _: Between(1e-12, 0.0999999),
+                    source="quick_rate = 0.01 / given.steepness",
+                    recognise=rates(1e-12, 0.0999999),
                     hint="It arrives, if at all, after many steps: they grow in number as the "
                     "rate falls. Try larger rates until it breaks.",
                 ),
                 Wrong(
                     "not positive",
-                    source="quick_rate = -0.1",
-                    recognise=lambda _: Between(-np.inf, 0.0),
+                    source="quick_rate = -0.1 / given.steepness",
+                    recognise=rates(-np.inf, 0.0),
                     hint="A learning rate is positive; with a negative one the path goes uphill.",
                 ),
             ],

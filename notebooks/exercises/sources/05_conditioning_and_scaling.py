@@ -133,6 +133,7 @@ exercise = Exercise(
         Question(
             "illnesses",
             points=1,
+            # All have the same problem: three of three words are easier guessed than passed on.
             wrong=[
                 Wrong(
                     "negative correlation not seen",

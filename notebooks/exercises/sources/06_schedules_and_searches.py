@@ -1,7 +1,15 @@
 """Exercises to lesson 6: how the answers are called, what they are compared with."""
 
 import numpy as np
-from course_utils.exercises import Between, Close, Exercise, Formula, Question, Wrong
+from course_utils.exercises import (
+    Between,
+    Close,
+    Exercise,
+    Formula,
+    Problems,
+    Question,
+    Wrong,
+)
 
 
 def cosine_inputs(rng):
@@ -81,6 +89,38 @@ def tiny_or_close(rate):
 def huge_or_close(rate):
     """A rate that grew until it overflowed."""
     return Between(1e100, np.inf) if rate > 1e100 else Close(rate)
+
+
+def limit(first, left):
+    """The smallest γ of all, by halving."""
+    low, high = 0.0, 1.0
+    for _ in range(60):
+        gamma = (low + high) / 2
+        if np.prod(1 - first * gamma ** np.arange(200)) > left:
+            low = gamma
+        else:
+            high = gamma
+    return high
+
+
+def from_the_sum(first, left):
+    return 1 - first / np.log(1 / left)
+
+
+def falling(rng):
+    while True:
+        first = float(f"{rng.uniform(0.3, 0.8):.2g}")
+        wanted = rng.uniform(0.7, 0.95)
+        left = float(f"{np.prod(1 - first * wanted ** np.arange(200)):.2g}")
+        gamma = limit(first, left)
+        # Far enough from three decimals that no machine rounds otherwise; and from the mistakes.
+        clear = 0.3 < (1000 * gamma) % 1 < 0.7
+        apart = from_the_sum(first, left) > gamma + 0.006
+        tenfold = (
+            10 * left < 0.9 * (1 - first) and limit(first, 10 * left) < gamma - 0.021
+        )
+        if clear and gamma > 0.71 and apart and tenfold:
+            return {"first": first, "left": left}
 
 
 exercise = Exercise(
@@ -198,19 +238,31 @@ exercise = Exercise(
         Question(
             "smallest_gamma",
             points=2,
-            expect=lambda _: Between(0.9149, 0.9201),
+            problems=Problems(practice={"first": 0.5, "left": 0.001}, draw=falling),
+            equivalent={
+                "while np.prod(1 - given.first * smallest_gamma ** np.arange(200)) > given.left: → while np.prod(1 - given.first * smallest_gamma ** np.arange(200)) >= given.left:": "What is left is never the number itself.",
+                "while np.prod(1 - given.first * smallest_gamma ** np.arange(200)) > given.left: → while np.prod(given.first * smallest_gamma ** np.arange(200) - 1) > given.left:": "An even number of factors.",
+                "while np.prod(1 - given.first * smallest_gamma ** np.arange(200)) > given.left: → while np.prod(1 - given.first * smallest_gamma ** np.arange(201)) > given.left:": "The last rates are 0, to all digits that count.",
+                "while np.prod(1 - given.first * smallest_gamma ** np.arange(200)) > given.left: → while np.prod(1 - given.first * smallest_gamma ** np.arange(199)) > given.left:": "The last rates are 0, to all digits that count.",
+            },
+            # The smallest one itself, and what it is with three decimals.
+            expect=lambda gamma, given: Between(limit(**given) - 1e-4, gamma + 1e-4),
             wrong=[
                 Wrong(
                     "just misses",
-                    source="smallest_gamma = 0.91",
-                    recognise=lambda _: Between(0.9, 0.9149),
-                    hint="With this γ there is still more than 0.001 left, though not much more. Print "
+                    replace={"### END SOLUTION": "smallest_gamma -= 0.001"},
+                    recognise=lambda _, given: Between(
+                        limit(**given) - 0.015, limit(**given) - 1e-4
+                    ),
+                    hint="With this γ there is still more left than may be, though not much more. Print "
                     "what `distance_left` says of it.",
                 ),
                 Wrong(
                     "from the sum",
-                    source="smallest_gamma = 0.93",
-                    recognise=lambda _: Between(0.925, 0.935),
+                    source="smallest_gamma = round(1 - given.first / np.log(1 / given.left), 3)",
+                    recognise=lambda gamma, given: Between(
+                        from_the_sum(**given) - 0.003, from_the_sum(**given) + 0.003
+                    ),
                     hint="The estimate that the distance shrinks like e to the minus sum of all rates "
                     "is near, but not exact: each factor 1 − η is smaller than e to the −η. "
                     "Try the numbers next to it.",
@@ -218,15 +270,17 @@ exercise = Exercise(
                 Wrong(
                     "hardly falls",
                     source="smallest_gamma = 1",
-                    recognise=lambda _: Between(0.95, 1),
+                    recognise=lambda _, given: Between(
+                        (1 + from_the_sum(**given)) / 2, 1
+                    ),
                     hint="Rates that hardly fall arrive, certainly. The question is how much they may "
                     "fall and still arrive.",
                 ),
                 Wrong(
-                    "less than 0.01",
-                    source="smallest_gamma = 0.88",
-                    recognise=lambda _: Between(0.87, 0.88),
-                    hint="That leaves less than 0.01. Asked for is 0.001.",
+                    "ten times as much",
+                    replace={"> given.left": "> 10 * given.left"},
+                    recognise=lambda gamma: Between(gamma - 0.005, gamma + 0.005),
+                    hint="That leaves no more than ten times the distance that your problem allows.",
                 ),
             ],
         ),

@@ -139,6 +139,7 @@ exercise = Exercise(
         Question(
             "nesterov_lines",
             points=1,
+            # All have the same problem: the lines stand in the text of the question.
             # Spaces and commas, or a list of letters, do no harm.
             call="nesterov_lines and ''.join(one for one in str(nesterov_lines) if one.isalpha())",
             expect=Exactly,
@@ -182,6 +183,7 @@ exercise = Exercise(
         Question(
             "momentum_bug",
             points=1,
+            # All have the same problem: what is asked for is a concept.
             expect=Exactly,
             wrong=[
                 Wrong(

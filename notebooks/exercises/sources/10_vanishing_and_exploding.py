@@ -3,7 +3,15 @@
 from itertools import pairwise
 
 import numpy as np
-from course_utils.exercises import Between, Exercise, Question, Random, Sample, Wrong
+from course_utils.exercises import (
+    Between,
+    Exercise,
+    Problems,
+    Question,
+    Random,
+    Sample,
+    Wrong,
+)
 
 
 def layers_inputs(rng):
@@ -52,6 +60,29 @@ def gradients_inputs(rng):
         norm = np.sqrt(sum(np.sum(g**2) for g in gradients))
         yield {"gradients": gradients, "limit": float(factor * norm)}
     yield {"gradients": [np.zeros((2, 3)), np.zeros(3)], "limit": 1.0}
+
+
+def leaky_unit(rng):
+    while True:
+        above = float(f"{10 ** rng.uniform(-1, 1):.2g}")
+        below = float(f"{above * rng.uniform(0.45, 0.5):.2g}")
+        square = 2 / (above**2 + below**2)
+        scale, relu, mean = np.sqrt(square), np.sqrt(2) / above, 2 / (above + below)
+        # Each mistake has to be wrong, and none like another.
+        apart = np.divide.outer(
+            [scale, 1.0, relu, mean, square], [scale, 1.0, relu, mean, square]
+        )
+        least = np.array(
+            [
+                [0.0, 0.09, 0.046, 0.046, 0.046],
+                [0.0, 0.0, 0.065, 0.065, 0.065],
+                [0.0, 0.0, 0.0, 0.021, 0.021],
+                [0.0, 0.0, 0.0, 0.0, 0.021],
+                [0.0, 0.0, 0.0, 0.0, 0.0],
+            ]
+        )
+        if (np.abs(np.log(apart)) >= least).all():
+            return {"above": above, "below": below}
 
 
 exercise = Exercise(
@@ -124,33 +155,34 @@ exercise = Exercise(
         Question(
             "leaky_scale",
             points=1,
-            expect=lambda _: Between(1.22, 1.31),
+            problems=Problems(practice={"above": 1.0, "below": 0.5}, draw=leaky_unit),
+            expect=lambda scale: Between(0.9644 * scale, 1.0357 * scale),
             wrong=[
                 Wrong(
                     "ReLU",
-                    source="leaky_scale = np.sqrt(2)",
-                    recognise=lambda _: Between(1.4, 1.43),
-                    hint="√2 is for a unit that lets nothing negative through. This one lets half of it "
-                    "through, so it needs less.",
+                    source="leaky_scale = np.sqrt(2) / given.above",
+                    recognise=lambda scale: Between(0.99 * scale, 1.01 * scale),
+                    hint="That is for a unit that lets nothing negative through. This one lets a part "
+                    "of it through, so it needs less.",
                 ),
                 Wrong(
                     "tanh",
                     source="leaky_scale = 1",
                     recognise=lambda _: Between(0.95, 1.05),
-                    hint="With this scale each layer loses about a fifth of the gradient. Print "
-                    "`factor(1)`.",
+                    hint="This is the scale for a unit whose derivative is 1. What does it make of the "
+                    "gradient here? Print `factor(1)`.",
                 ),
                 Wrong(
                     "mean derivative",
-                    source="leaky_scale = 1 / 0.75",
-                    recognise=lambda _: Between(1.32, 1.35),
+                    source="leaky_scale = 2 / (given.above + given.below)",
+                    recognise=lambda scale: Between(0.99 * scale, 1.01 * scale),
                     hint="You have divided by the mean of the derivative. Lengths are roots of sums of "
                     "squares: what counts is the mean of its square.",
                 ),
                 Wrong(
                     "no root",
-                    source="leaky_scale = 2 / 1.25",
-                    recognise=lambda _: Between(1.58, 1.62),
+                    source="leaky_scale = 2 / (given.above**2 + given.below**2)",
+                    recognise=lambda scale: Between(0.99 * scale, 1.01 * scale),
                     hint="That is the number by which the variance of the weights has to be "
                     "multiplied. The scale multiplies their standard deviation.",
                 ),

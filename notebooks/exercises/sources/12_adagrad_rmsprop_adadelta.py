@@ -8,6 +8,7 @@ from course_utils.exercises import (
     Exercise,
     Formula,
     Picture,
+    Problems,
     Question,
     Wrong,
 )
@@ -102,6 +103,25 @@ RAVINE = {
     "gradient": Formula("x * np.array([1, 10])", of="x"),
     "start": np.array([4.0, 1.5]),
 }
+
+
+def resting_place(rng):
+    # The longer the way, the fewer rates are right, and the more it hangs on their digits: a
+    # way of 500 distances is between.
+    distance = float(f"{10 ** rng.uniform(-4, 2):.2g}")
+    return {"start": float(f"{500 * distance:.3g}"), "distance": distance}
+
+
+def highest(given):
+    return 2 * given["distance"] * (1 + 1e-9)
+
+
+def lowest(given):
+    # Below that it depends on the digits of the rate whether the path is there in time.
+    return given["distance"] * (
+        1.09 if given["start"] / given["distance"] < 450 else 1.43
+    )
+
 
 exercise = Exercise(
     lesson="5_adaptive_optimizers/12_adagrad_rmsprop_adadelta.ipynb",
@@ -397,26 +417,32 @@ def rmsprop(gradient, start, learning_rate, rho, epsilon, steps):
         Question(
             "resting_rate",
             points=1,
-            # Below 0.0055 it depends on the digits of the rate whether the path is there in time.
-            expect=lambda _: Between(0.00545, 0.01),
+            problems=Problems(
+                practice={"start": 2.0, "distance": 0.005}, draw=resting_place
+            ),
+            expect=lambda _, given: Between(lowest(given), highest(given)),
             wrong=[
                 Wrong(
                     "too large",
-                    source="resting_rate = 0.1",
-                    recognise=lambda _: Between(np.nextafter(0.01, 1), np.inf),
-                    hint="With this rate it jumps about the minimum, farther away than 0.005. How "
+                    source="resting_rate = 20 * given.distance",
+                    recognise=lambda _, given: Between(
+                        np.nextafter(highest(given), np.inf), np.inf
+                    ),
+                    hint="With this rate it jumps about the minimum, farther away than it may. How "
                     "far does it jump to either side, in units of the rate?",
                 ),
                 Wrong(
                     "too small",
-                    source="resting_rate = 0.001",
-                    recognise=lambda _: Between(0.0, np.nextafter(0.00545, 0)),
+                    source="resting_rate = 0.2 * given.distance",
+                    recognise=lambda _, given: Between(
+                        0.0, np.nextafter(lowest(given), 0)
+                    ),
                     hint="With this rate it is not at rest in time: a step has about the length "
-                    "of the rate, and the way is 2 long.",
+                    "of the rate, and the way is as long as the start is far.",
                 ),
                 Wrong(
                     "not positive",
-                    source="resting_rate = -0.01",
+                    source="resting_rate = -2 * given.distance",
                     recognise=lambda _: Between(-np.inf, -1e-300),
                     hint="A negative rate goes up the slope.",
                 ),

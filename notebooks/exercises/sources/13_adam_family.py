@@ -7,6 +7,7 @@ from course_utils.exercises import (
     Exercise,
     Formula,
     Picture,
+    Problems,
     Question,
     Wrong,
 )
@@ -134,6 +135,11 @@ RAVINE = {
     "start": np.array([4.0, 1.5]),
 }
 
+
+def gentle_slope(rng):
+    return {"slope": float(f"{10 ** rng.uniform(-9, -3):.2g}")}
+
+
 exercise = Exercise(
     lesson="5_adaptive_optimizers/13_adam_family.ipynb",
     title="Adam and its relatives",
@@ -228,26 +234,27 @@ exercise = Exercise(
         Question(
             "halving_epsilon",
             points=1,
+            problems=Problems(practice={"slope": 1e-6}, draw=gentle_slope),
             expect=lambda answer: Between(0.99 * answer, 1.01 * answer),
             wrong=[
                 Wrong(
                     "epsilon under the root",
-                    source="halving_epsilon = 3e-12",
-                    recognise=lambda answer: Between(2.9e-12, 3.1e-12),
+                    source="halving_epsilon = 3 * given.slope**2",
+                    recognise=lambda answer: Between(0.97 * answer, 1.03 * answer),
                     hint="This would be the answer if epsilon stood under the root. In the equation "
                     "above it is added to the root.",
                 ),
                 Wrong(
                     "too small",
-                    source="halving_epsilon = 1e-8",
-                    recognise=lambda answer: Between(0, 0.98e-6),
+                    source="halving_epsilon = given.slope / 100",
+                    recognise=lambda answer: Between(0, 98 * answer),
                     hint="With this epsilon the first step is longer than half the learning rate. "
                     "Compare epsilon with the slope.",
                 ),
                 Wrong(
                     "too large",
-                    source="halving_epsilon = 0.5",
-                    recognise=lambda answer: Between(1.02e-6, np.inf),
+                    source="halving_epsilon = 2 * given.slope",
+                    recognise=lambda answer: Between(0.51 * answer, np.inf),
                     hint="With this epsilon the first step is shorter than half the learning rate. "
                     "Compare epsilon with the slope.",
                 ),
