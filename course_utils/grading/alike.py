@@ -93,16 +93,20 @@ class Alike:
 
 def _rare(own: list[np.ndarray]) -> tuple[np.ndarray, Counter[tuple[int, int]]]:
     """Return how many rare fingerprints each submission has, and how many each pair shares."""
-    prints = np.concatenate([np.empty(0, np.uint64), *own])
-    owners = np.repeat(np.arange(len(own)), [len(one) for one in own])
-    order = np.argsort(prints, kind="stable")
-    owners = owners[order]
-    _, starts, counts = np.unique(prints[order], return_index=True, return_counts=True)
-    size = np.bincount(owners[np.repeat(counts <= COMMON, counts)], minlength=len(own))
+    size = np.zeros(len(own), int)
     shared: Counter[tuple[int, int]] = Counter()
-    several = (counts > 1) & (counts <= COMMON)
-    for start, count in zip(starts[several], counts[several], strict=True):
-        shared.update(combinations(owners[start : start + count].tolist(), 2))
+    # An eighth of all fingerprints at a time, so that less is in memory.
+    for last in range(8):
+        some = [one[one % np.uint64(8) == last] for one in own]
+        prints = np.concatenate([np.empty(0, np.uint64), *some])
+        owners = np.repeat(np.arange(len(own)), [len(one) for one in some])
+        order = np.argsort(prints, kind="stable")
+        owners = owners[order]
+        _, starts, counts = np.unique(prints[order], return_index=True, return_counts=True)
+        size += np.bincount(owners[np.repeat(counts <= COMMON, counts)], minlength=len(own))
+        several = (counts > 1) & (counts <= COMMON)
+        for start, count in zip(starts[several], counts[several], strict=True):
+            shared.update(combinations(owners[start : start + count].tolist(), 2))
     return size, shared
 
 

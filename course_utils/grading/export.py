@@ -96,6 +96,11 @@ def gradebook(results: Results) -> str:
 
     Cells that a spreadsheet would take for a formula begin with an apostrophe.
     """
+    return written([harmless(cell) for cell in row] for row in _rows(results))
+
+
+def _rows(results: Results) -> Iterator[list[str]]:
+    """Yield the rows of the gradebook one by one: of a large class they are not all in memory."""
     exercises = exercises_of(results)
     parts = parts_of_questions(results)
     header = ["student", "identifier"]
@@ -106,7 +111,7 @@ def gradebook(results: Results) -> str:
             of = parts[slug, name]
             header += [f"{name}: {part} (of {worth:g})" for part, worth in of.items()]
     header += [f"total (of {sum(map(total, exercises.values())):g})", "notes", "files"]
-    rows = [header]
+    yield header
     for student in students(results):
         by_exercise = {record["exercise"]: record for record in student.records}
         row = [student.name, student.identifier]
@@ -124,8 +129,7 @@ def gradebook(results: Results) -> str:
         row.append(number(sum(known) if known else None))
         row.append("; ".join(remarks(student)))
         row.append("; ".join(record["path"] for record in student.records))
-        rows.append(row)
-    return written([[harmless(cell) for cell in row] for row in rows])
+        yield row
 
 
 def parts_of_questions(results: Results) -> Mapping[tuple[str, str], dict[str, float]]:
