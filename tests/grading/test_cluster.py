@@ -319,7 +319,7 @@ def test_what_travels_is_json_and_what_comes_back_is_read_as_plain_data():
         "picture": None,
     }
     told = dict.fromkeys(("student", "identifier", "path", "digest", "exercise", "sandbox"), "x")
-    told |= {"questions": [question], "notes": ["a", "b"]}
+    told |= {"questions": [question], "notes": ["a", "b"], "states": "", "states_other": "Bo"}
     result = cluster._read(json.dumps({"result": told}).encode())
     assert (result.points, result.questions[0].parts[0].name) == (0, "ordinary inputs")
     assert json.loads(json.dumps(cluster.asdict(result))) == told
