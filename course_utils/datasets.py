@@ -146,7 +146,7 @@ def breast_cancer() -> Dataset:
 
 
 def wine() -> Dataset:
-    """178 wines from three growers, 13 chemical measurements each; the target is the grower.
+    """178 wines of three grape varieties, 13 chemical measurements each; the target is the variety.
 
     Examples
     --------
@@ -157,8 +157,8 @@ def wine() -> Dataset:
     """
     return _from_package(
         "wine",
-        "grower",
-        "A chemical analysis of 178 wines of one region in Italy, from three growers.",
+        "variety",
+        "A chemical analysis of 178 wines of one region in Italy, made of three grape varieties.",
         "Michele Forina and others (1988), PARVUS; UCI Machine Learning Repository",
     )
 
