@@ -164,6 +164,11 @@ exercise = Exercise(
                     replace={"len(y)": "len(w)"},
                     hint="The sum is divided by the number of weights. It is a mean over rows.",
                 ),
+                Wrong(
+                    "labels added",
+                    replace={"(p - y)": "(p + y)"},
+                    hint="The labels are added to the probabilities. What a row adds is how far its probability is from its label.",
+                ),
             ],
         ),
         Question(
@@ -402,6 +407,11 @@ exercise = Exercise(
                     "uphill",
                     replace={"(p - y)": "(y - p)"},
                     hint="The sign is wrong: a step against this would raise the cost.",
+                ),
+                Wrong(
+                    "labels added",
+                    replace={"(p - y)": "(p + y)"},
+                    hint="The labels are added to the probabilities. What a row adds is how far its probability is from its label.",
                 ),
             ],
         ),

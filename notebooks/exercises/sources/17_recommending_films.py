@@ -258,6 +258,11 @@ def known_rmse(U, F, ratings, known):
                     hint="You take the error of each user and average those. Each rating should "
                     "count alike, whoever gave it.",
                 ),
+                Wrong(
+                    "ratings added",
+                    replace={"U @ F.T - ratings": "U @ F.T + ratings"},
+                    hint="The ratings are added to the predictions. A residual is their difference.",
+                ),
             ],
         ),
         Question(

@@ -173,6 +173,13 @@ def masked_step(parameters, gradients, learning_rate, trainable):
                     replace={", axis=0)": ")"},
                     hint="This is one number for all weights. Each has its own.",
                 ),
+                Wrong(
+                    "no mean",
+                    replace={
+                        "np.mean(np.square(gradients), axis=0)": "np.square(gradients)"
+                    },
+                    hint="There is a row of squares for each example. Take their mean over the examples.",
+                ),
             ],
         ),
         Question(
@@ -233,6 +240,11 @@ def masked_step(parameters, gradients, learning_rate, trainable):
                     "the squares, not their derivative",
                     replace={"(w - anchor)": "(w - anchor) ** 2"},
                     hint="The stretch is squared here, as in the cost. In its derivative it is not.",
+                ),
+                Wrong(
+                    "anchor added",
+                    replace={"w - anchor": "w + anchor"},
+                    hint="The anchor is added to the weights. The pull depends on how far they are from it, and is zero there.",
                 ),
             ],
         ),

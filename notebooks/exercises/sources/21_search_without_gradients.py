@@ -206,6 +206,31 @@ def accept(delta, temperature, u):
                     replace={" + to_own": ""},
                     hint="The pull of the particle's own best place is missing.",
                 ),
+                Wrong(
+                    "second draw twice",
+                    replace={"pulls[0] * draws[0]": "pulls[0] * draws[1]"},
+                    hint="The pull to the own best uses the second draws, as the other does. Each pull has draws of its own.",
+                ),
+                Wrong(
+                    "second pull twice",
+                    replace={"pulls[0] * draws[0]": "pulls[1] * draws[0]"},
+                    hint="The pull to the own best has the strength of the other. Each has its own.",
+                ),
+                Wrong(
+                    "own place added",
+                    replace={"own - x": "own + x"},
+                    hint="The place is added to the own best. The way there is their difference.",
+                ),
+                Wrong(
+                    "place added to everyone's",
+                    replace={"everyone - x": "everyone + x"},
+                    hint="The place is added to everyone's best. The way there is their difference.",
+                ),
+                Wrong(
+                    "away from everyone's best",
+                    replace={"+ to_everyone": "- to_everyone"},
+                    hint="The pull to everyone's best has the wrong sign: it drives away from there.",
+                ),
             ],
         ),
         Question(
@@ -280,6 +305,11 @@ def es_gradient(f, x, sigma, probes):
                     "divided by the dimension",
                     replace={"len(probes))": "len(x))"},
                     hint="The mean is over the probes, not over the coordinates.",
+                ),
+                Wrong(
+                    "values added",
+                    replace={"f(x + sigma * one) - f": "f(x + sigma * one) + f"},
+                    hint="The values of the two sides are added up. A slope is made of their difference.",
                 ),
             ],
             equivalent={

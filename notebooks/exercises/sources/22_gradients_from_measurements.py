@@ -130,6 +130,16 @@ def reinforce_gradient(scores, arm, reward, baseline):
                     hint="Scores of a thousand overflow; subtract the largest score first, which "
                     "leaves the probabilities as they are.",
                 ),
+                Wrong(
+                    "mean of the powers",
+                    replace={"powers.sum()": "powers.mean()"},
+                    hint="The powers are divided by their mean, so that the probabilities do not add up to 1.",
+                ),
+                Wrong(
+                    "one subtracted",
+                    replace={"direction[arm] += 1": "direction[arm] -= 1"},
+                    hint="For the arm that was drawn 1 is subtracted. A good reward is to raise its score.",
+                ),
             ],
         ),
         Question(
@@ -203,6 +213,11 @@ def parameter_shift(E, theta, i):
 """,
                     hint="An array of whole numbers cuts off what is written into it. Add an array "
                     "with the shift, or begin with `theta.astype(float)`.",
+                ),
+                Wrong(
+                    "values added",
+                    replace={"E(theta + quarter) - ": "E(theta + quarter) + "},
+                    hint="The two expectations are added up. A slope is made of their difference.",
                 ),
             ],
         ),

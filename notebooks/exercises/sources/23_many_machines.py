@@ -176,6 +176,16 @@ def private_gradient(G, C, sigma, normal):
                     replace={" + C * sigma * normal": ""},
                     hint="The noise is missing.",
                 ),
+                Wrong(
+                    "limit times length",
+                    replace={"C / lengths": "C * lengths"},
+                    hint="The limit is multiplied by the length. A row of twice the length needs half the factor.",
+                ),
+                Wrong(
+                    "one length for all rows",
+                    replace={"axis=1, keepdims": "keepdims"},
+                    hint="One length is taken of all rows together. Each row has its own.",
+                ),
             ],
         ),
     ],

@@ -135,6 +135,11 @@ exercise = Exercise(
                     hint="The change is clipped, so that no pixel can become lighter. Clip the "
                     "picture that comes out.",
                 ),
+                Wrong(
+                    "target added",
+                    replace={"x @ w - y": "x @ w + y"},
+                    hint="The target is added to the prediction. A residual is their difference.",
+                ),
             ],
         ),
         Question(
@@ -180,6 +185,13 @@ def acceptance_gap(accepted, in_b):
 """,
                     hint="This compares the groups among those who were accepted. The question is "
                     "what share of each group was.",
+                ),
+                Wrong(
+                    "shares added",
+                    replace={
+                        "np.mean(accepted[~in_b]) - ": "np.mean(accepted[~in_b]) + "
+                    },
+                    hint="The two shares are added up. A gap is a difference.",
                 ),
             ],
         ),
@@ -253,6 +265,26 @@ def integrated_gradients(gradient, x, baseline, points):
                     "from x to the baseline",
                     replace={"return (x - baseline)": "return (baseline - x)"},
                     hint="The sign: the way leads from the baseline to x.",
+                ),
+                Wrong(
+                    "one mean for all features",
+                    replace={"np.mean(slopes, axis=0)": "np.mean(slopes)"},
+                    hint="The slopes of all features end in one mean. Each feature has a mean of its own, over the points.",
+                ),
+                Wrong(
+                    "no mean",
+                    replace={"np.mean(slopes, axis=0)": "slopes"},
+                    hint="There is a row for each point. Take the mean over the points.",
+                ),
+                Wrong(
+                    "half a piece too early",
+                    replace={"+ 0.5": "- 0.5"},
+                    hint="The first point lies half a piece before the baseline. The middle of the first piece lies behind it.",
+                ),
+                Wrong(
+                    "away from x",
+                    replace={"baseline + k *": "baseline - k *"},
+                    hint="The points lead away from x: the way goes from the baseline towards it.",
                 ),
             ],
         ),
