@@ -105,7 +105,13 @@ def files(root: Path, core: Path, packages: Path, lock: Json) -> Files:
     home = f"pyodide-{VERSION}-{digest(pyodide)}"
     ours = [path for kind in ("js", "css", "py") for path in root.glob(f"book/python/*.{kind}")]
     modules = {path.name: path.read_bytes() for path in ours}
-    table = {"pyodide": home, "wheel": name, "packed": archives, "size": size, "wasm": wasm}
+    table = {
+        "pyodide": home,
+        "wheel": name,
+        "packed": [*archives, name],
+        "size": size,
+        "wasm": wasm,
+    }
     table["plainWasm"] = len(pyodide["pyodide.asm.wasm"])
     modules["files.json"] = json.dumps(table).encode()
     folder = digest(modules)
@@ -130,10 +136,10 @@ def unpacked(archive: bytes) -> bytes:
 
 
 def wheel(root: Path) -> tuple[str, bytes]:
-    """Return the course's wheel and its name, in which a build number tells its content."""
+    """Return the course as a packed wheel, and its name, which changes with its content."""
     with tempfile.TemporaryDirectory() as scratch:
         made = make_wheel_in(root / "pyproject.toml", Path(scratch))
-        content = made.file.read_bytes()
+        content = packed(made.file.read_bytes())
     name, version, *tags = made.file.name.split("-")
     return "-".join([name, version, f"0{digest({name: content})}", *tags]), content
 

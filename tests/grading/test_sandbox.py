@@ -168,7 +168,7 @@ def test_an_ordinary_user_has_the_sandbox_too():
         pytest.skip("the machine makes no ordinary user")
     command = [*ordinary, sys.executable, "-c", script]
     variables = os.environ | {"PYTHONPATH": str(ROOT)}
-    told = subprocess.run(command, env=variables, capture_output=True, text=True, check=True)
+    told = subprocess.run(command, env=variables, capture_output=True, encoding="utf-8", check=True)
     assert told.stdout == "None\n"
 
 
