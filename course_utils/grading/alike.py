@@ -162,12 +162,14 @@ def fingerprints(text: str) -> np.ndarray:
     return np.unique(windows.min(axis=1))
 
 
+# A string that nothing closes ends with its line or the text. Were its first quote left as a sign,
+# a line of quotes would be searched once for each of them.
 _TOKEN = re.compile(
     r"""
     [ \t\r\n\f]+ | \\\n | \#[^\n]*
     | (?P<STRING> (?:[rbuf]{1,2})? (?:
-        \"{3} (?:\\.|[^\\])*? (?:\"{3}|\Z) | '{3} (?:\\.|[^\\])*? (?:'{3}|\Z)
-        | \" (?:\\.|[^\\\n\"])* \" | ' (?:\\.|[^\\\n'])* ' ) )
+        \"{3} (?:\\.|[^\\])*? (?:\"{3}|\\?\Z) | '{3} (?:\\.|[^\\])*? (?:'{3}|\\?\Z)
+        | \" (?:\\.|[^\\\n\"])* \"? | ' (?:\\.|[^\\\n'])* '? ) )
     | (?P<name> [^\W\d]\w* )
     | (?P<NUMBER> \.?\d (?: [eE][+-]? | [\w.] )* )
     | (?P<sign> -> | (?:\*\*|//|<<|>>|[-+*/%@&|^=<>!:])=? | \.{3} | . )

@@ -1,6 +1,8 @@
 """Submissions that share much code are listed side by side, to be looked at."""
 
-from course_utils.grading.alike import Alike, compared, fingerprints
+import pytest
+
+from course_utils.grading.alike import Alike, compared, fingerprints, tokens
 from course_utils.grading.intake import known_exercises
 from course_utils.grading.pages import alike_page
 
@@ -54,6 +56,12 @@ def test_what_the_exercise_hands_out_or_many_wrote_is_no_sign_of_anything():
 def test_a_text_that_is_no_python_is_read_as_far_as_it_goes():
     for text in ("", "'''", "def f(:\n  \x00", "(" * 5000, "\ud800 = 1\n" * 50, "  a\n b"):
         assert len(list(fingerprints(text))) <= len(text)
+
+
+@pytest.mark.parametrize("quotes", ['"\\', "'\\", "'\"\\", '"""\\'])
+def test_a_line_of_quotes_that_nothing_closes_is_searched_once(quotes):
+    # A string ends with its line at the latest, so that few tokens begin in it.
+    assert len(list(tokens(f"{quotes * 1000}\nanswer = 1"))) < 12
 
 
 def test_ten_thousand_submissions_are_compared_without_comparing_each_with_each():
