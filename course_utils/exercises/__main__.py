@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from course_utils.exercises.errors import CourseError
 from course_utils.exercises.exercise import SOURCES, load
-from course_utils.exercises.mutation import Mutant, sweep
+from course_utils.exercises.mutation import Sweep, sweep
 
 __all__ = ["main"]
 
@@ -16,11 +16,14 @@ axis, the order of two lines), and list the changes that still get full marks, a
 marked as wrong without a hint. EXERCISE is a name or the path of a source; without one all of the
 course's exercises are tried.
 
+Some kinds of changes a machine makes alone, such as a cube for a square; a change without a hint
+that is of another kind needs one, or the reason why no learner makes it here. Both are declared in
+the question:
+equivalent={"return a + b → ...": "..."}, where it does the same as the solution;
+rare={"return a + b → ...": "..."}, where it is wrong and nobody's.
+
 Which of those without a hint people make, a class tells: python -m course_utils.grading mistakes
 lists the wrong answers that its students gave without a hint, with the change that gives the same.
-
-A change that does the same as the solution is declared in the question, with the reason:
-equivalent={"return a + b → ...": "..."}.
 """
 
 
@@ -44,27 +47,49 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def mutate(exercises: Sequence[str]) -> int:
-    """Say of each question which mutants survive and which get no hint."""
-    unnoticed = 0
+    """Say of each question what comes of its mutants: full marks, a hint, or nothing."""
+    every: list[Sweep] = []
     for exercise in map(load, exercises):
         for question in exercise.questions:
             found = sweep(exercise, question)
-            unnoticed += len(found.survivors) + len(found.stale)
-            print(
-                f"{exercise.slug}, {question.name}: {found.tried} changes,"
-                f" {len(found.survivors)} get full marks, {len(found.silent)} no hint."
-            )
-            tell("full marks", found.survivors)
-            tell("no hint", found.silent)
+            every.append(found)
+            print(f"{exercise.slug}, {question.name}: {counted([found])}")
+            for mutant in found.survivors:
+                print(f"  full marks: {mutant.change}")
+            for mutant in found.silent:
+                print(f"  no hint ({mutant.kind}): {mutant.change}")
+            for mutant, reason in found.rare:
+                print(f"  rare: {mutant.change}: {reason}")
             for change in found.stale:
-                print(f"  declared equivalent, and is not among the accepted: {change}")
-    return 1 if unnoticed else 0
+                print(f"  declared, and need not be: {change}")
+    if len(every) > 1:
+        print(f"All: {counted(every)}")
+    return 1 if any(found.survivors or found.stale for found in every) else 0
 
 
-def tell(what: str, mutants: Sequence[Mutant]) -> None:
-    """Print a line for each mutant."""
-    for mutant in mutants:
-        print(f"  {what}: {mutant.change}")
+def counted(every: Sequence[Sweep]) -> str:
+    """Return how many mutants came to what."""
+    tried, passed, hinted, told, rare, silent = (
+        sum(counts)
+        for counts in zip(
+            *(
+                (
+                    one.tried,
+                    len(one.survivors),
+                    one.hinted,
+                    one.told,
+                    len(one.rare),
+                    len(one.silent),
+                )
+                for one in every
+            ),
+            strict=True,
+        )
+    )
+    return (
+        f"{tried} changes, {passed} get full marks, {hinted} a hint, {told} a sentence that says"
+        f" what is wrong; {rare} are rare, {silent} get no hint."
+    )
 
 
 if __name__ == "__main__":

@@ -190,6 +190,9 @@ class Question:
         default there are none, and only an answer that is all right earns points.
     equivalent
         Changes of the solution that do the same, as `mutate` writes them, each with the reason.
+    rare
+        Changes that are wrong and get no hint, as `mutate` writes them, each with the reason why no
+        learner makes it in this question.
     picture
         What a student who is not right sees beside the path of the solution.
     """
@@ -204,6 +207,7 @@ class Question:
     fractions: Sequence[str] = ()
     parts: Sequence[Points] = ()
     equivalent: Mapping[str, str] = field(default_factory=dict)
+    rare: Mapping[str, str] = field(default_factory=dict)
     picture: Picture | None = None
 
 
