@@ -20,7 +20,7 @@ __all__ = ["Answered", "Relation", "related"]
 
 _RELATIVE, _ABSOLUTE = 1e-6, 1e-9
 # What is told must not grow with the answer: whoever knows the inputs could choose what is wrong.
-_MOST_PARTS = 4
+_MOST_PARTS = 5
 _MOST = 2000  # numbers of an answer that are looked at: what is handed in may be huge
 
 
@@ -158,7 +158,7 @@ def _of_rows(cases: Sequence[Answered]) -> Relation | None:
     if number == 1:
         return Relation(
             "wrong from the second row on",
-            "The first row is right in every case, the second one wrong: look at the first step.",
+            "The first row is right in every case, the second one wrong: work it out by hand.",
         )
     return Relation(
         "wrong after the second row",

@@ -87,6 +87,14 @@ def test_the_wrong_part_of_a_tuple_is_named_with_what_is_wrong_in_it():
     )
 
 
+@pytest.mark.parametrize(("count", "name"), [(5, "only answer[0] wrong"), (6, None)])
+def test_the_wrong_part_is_named_of_up_to_five(count, name):
+    def wanted(x):
+        return tuple(x**power for power in range(1, count + 1))
+
+    assert name_of(lambda x: (np.cos(x), *wanted(x)[1:]), wanted) == name
+
+
 def test_the_row_at_which_a_path_goes_wrong_is_named():
     def path(x, last):
         return np.array([x, 2 * x, last * x])

@@ -237,6 +237,37 @@ exercise = Exercise(
                     hint="The rows that do not fill a batch are never used. The last batch of an "
                     "epoch may be smaller.",
                 ),
+                Wrong(
+                    "starts at one",
+                    replace={
+                        "w = np.zeros(X.shape[1])": "w = np.ones(X.shape[1])",
+                    },
+                    hint="The weights start at 1 here. Before the first step w = 0.",
+                ),
+                Wrong(
+                    "half the gradient",
+                    replace={
+                        "2 / len(y_b)": "1 / len(y_b)",
+                    },
+                    hint="Each step is half as long as it should be. Compare the factors with the "
+                    "equations.",
+                ),
+                Wrong(
+                    "step before the velocity is renewed",
+                    replace={
+                        "            v = momentum * v + g\n            w = w - learning_rate * v\n": "            w = w - learning_rate * v\n            v = momentum * v + g\n",
+                    },
+                    hint="The weights move by the velocity of the step before, so that the first step "
+                    "goes nowhere. First comes the new velocity, then the step.",
+                ),
+                Wrong(
+                    "average of the gradients",
+                    replace={
+                        "momentum * v + g": "momentum * v + (1 - momentum) * g",
+                    },
+                    hint="Here the velocity is a moving average, in which the gradient counts 1 − β. "
+                    "In the equation it counts whole.",
+                ),
             ],
         ),
         Question(
@@ -349,6 +380,30 @@ exercise = Exercise(
                         "np.asarray(rates)[best], report": "report, np.asarray(rates)[best]"
                     },
                     hint="Both arrays are right, but in the other order: the rates come first.",
+                ),
+                Wrong(
+                    "one rate in all",
+                    replace={
+                        ".argmin(axis=1)": ".argmin()",
+                    },
+                    hint="You look for the one lowest median in the whole table. Each method has a "
+                    "lowest one of its own: along which axis do the rates lie?",
+                ),
+                Wrong(
+                    "methods compared at each rate",
+                    replace={
+                        ".argmin(axis=1)": ".argmin(axis=0)",
+                    },
+                    hint="For each rate you look for the best method. Asked for is the best rate of "
+                    "each method.",
+                ),
+                Wrong(
+                    "medians over the rates",
+                    replace={
+                        "np.median(validation, axis=2)": "np.median(validation, axis=1)",
+                    },
+                    hint="The medians of the validation costs are taken over the rates. Take them over "
+                    "the seeds, which lie along the last axis.",
                 ),
             ],
         ),
@@ -493,6 +548,14 @@ def diagnose(costs, validation):
                     },
                     hint="A run that jumps high above its start is called noisy. The scatter tells "
                     "something only about runs that have come down.",
+                ),
+                Wrong(
+                    "slow and stuck taken for healthy",
+                    replace={
+                        "0.35 * costs[0]": "0.8 * costs[0]",
+                    },
+                    hint="Runs that fall a little are called healthy: a healthy one ends below a fifth "
+                    "of its first cost, and all the others here above a half.",
                 ),
             ],
         ),

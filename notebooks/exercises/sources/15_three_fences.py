@@ -169,6 +169,22 @@ exercise = Exercise(
                     replace={"(p - y)": "(p + y)"},
                     hint="The labels are added to the probabilities. What a row adds is how far its probability is from its label.",
                 ),
+                Wrong(
+                    "entry by entry",
+                    replace={
+                        "X.T @ (p - y)": "X.T * (p - y)",
+                    },
+                    hint="`*` multiplies entry by entry, and nothing is added up over the rows. A "
+                    "product of matrices, `@`, does both.",
+                ),
+                Wrong(
+                    "transpose forgotten",
+                    replace={
+                        "X.T @ (p - y)": "X @ (p - y)",
+                    },
+                    hint="Entry j of the gradient adds up over the rows of X, and X is not transposed "
+                    "here. For a square X the shape is right all the same.",
+                ),
             ],
         ),
         Question(
@@ -250,6 +266,14 @@ exercise = Exercise(
                     },
                     hint="This is the gradient of the squared hinge, whose pull grows with the "
                     "distance. Here each row pulls with the same force.",
+                ),
+                Wrong(
+                    "entry by entry",
+                    replace={
+                        "X[pulling].T @ y[pulling]": "X[pulling].T * y[pulling]",
+                    },
+                    hint="`*` multiplies entry by entry, and nothing is added up over the rows. A "
+                    "product of matrices, `@`, does both.",
                 ),
             ],
         ),
@@ -349,6 +373,46 @@ exercise = Exercise(
                     hint="One row's pull is divided by the number of all rows. The single row stands "
                     "for the mean, and counts whole.",
                 ),
+                Wrong(
+                    "rate that grows",
+                    replace={
+                        "/ (l2 * t)": "/ l2 * t",
+                    },
+                    hint="The rate is t/λ₂ here, and grows from step to step. Both λ₂ and t stand "
+                    "below the line.",
+                ),
+                Wrong(
+                    "gradient multiplied by the divisor",
+                    replace={
+                        "/ (l2 * t)": "* (l2 * t)",
+                    },
+                    hint="The gradient is multiplied by λ₂t. The rate is 1 divided by that.",
+                ),
+                Wrong(
+                    "rate of the perceptron's variant",
+                    replace={
+                        "/ (l2 * t)": "/ np.sqrt(t)",
+                    },
+                    hint="The rate is 1/√t here, as some courses teach it. Asked for is 1/(λ₂t).",
+                ),
+                Wrong(
+                    "projected",
+                    replace={
+                        "        w = w - (l2 * w - pull) / (l2 * t)": "        w = w - (l2 * w - pull) / (l2 * t)\n        w = w * min(1, 1 / np.sqrt(l2) / max(np.linalg.norm(w), 1e-9))",
+                    },
+                    hint="After each step the weights are brought back into a ball of radius 1/√λ₂, as "
+                    "the first paper on Pegasos has it. That step is not asked for here.",
+                ),
+                Wrong(
+                    "mean of the weights",
+                    replace={
+                        "    for t, i": "    total = 0\n    for t, i",
+                        "        w = w - (l2 * w - pull) / (l2 * t)": "        w = w - (l2 * w - pull) / (l2 * t)\n        total = total + w",
+                        "    return w": "    return total / len(order)",
+                    },
+                    hint="You return the mean of the weights of all steps. Asked for are those after "
+                    "the last step.",
+                ),
             ],
         ),
         Question(
@@ -412,6 +476,22 @@ exercise = Exercise(
                     "labels added",
                     replace={"(p - y)": "(p + y)"},
                     hint="The labels are added to the probabilities. What a row adds is how far its probability is from its label.",
+                ),
+                Wrong(
+                    "entry by entry",
+                    replace={
+                        "X.T @ (counts * (p - y))": "X.T * (counts * (p - y))",
+                    },
+                    hint="`*` multiplies entry by entry, and nothing is added up over the rows. A "
+                    "product of matrices, `@`, does both.",
+                ),
+                Wrong(
+                    "transpose forgotten",
+                    replace={
+                        "X.T @ (counts * (p - y))": "X @ (counts * (p - y))",
+                    },
+                    hint="Entry j of the gradient adds up over the rows of X, and X is not transposed "
+                    "here. For a square X the shape is right all the same.",
                 ),
             ],
         ),

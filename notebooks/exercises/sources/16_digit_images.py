@@ -184,6 +184,58 @@ def network_gradient(W1, b1, W2, b2, X, labels):
                     hint="The gradients are right, and they are those of the mean. The cost is "
                     "the sum over the images.",
                 ),
+                Wrong(
+                    "largest score of all rows",
+                    replace={
+                        "z2.max(axis=1, keepdims=True)": "z2.max()",
+                    },
+                    hint="The largest score of all images is subtracted from every row. A row that "
+                    "lies thousands below it is left with zeros alone: each row needs its own "
+                    "largest.",
+                ),
+                Wrong(
+                    "softmax over the images",
+                    replace={
+                        "e / e.sum(axis=1, keepdims=True)": "e / e.sum(axis=0)",
+                        "(np.log(e.sum(axis=1)) - z2[rows, labels]).mean()": "-np.log(p[rows, labels]).mean()",
+                    },
+                    hint="The probabilities of a class add up to 1 over the images. Those of an image "
+                    "should, over the classes.",
+                ),
+                Wrong(
+                    "softmax over everything",
+                    replace={
+                        "e / e.sum(axis=1, keepdims=True)": "e / e.sum()",
+                        "(np.log(e.sum(axis=1)) - z2[rows, labels]).mean()": "-np.log(p[rows, labels]).mean()",
+                    },
+                    hint="All probabilities of all images together add up to 1: right for a single "
+                    "image. Each row has a sum of its own.",
+                ),
+                Wrong(
+                    "one at the right digit forgotten",
+                    replace={
+                        "p[rows, labels] - 1": "p[rows, labels]",
+                    },
+                    hint="The cost is right. Its derivative by the score of the right digit is the "
+                    "probability less 1; your way back begins with the probabilities alone.",
+                ),
+                Wrong(
+                    "W2 not transposed on the way back",
+                    replace={
+                        "g2 @ W2.T": "g2 @ W2",
+                    },
+                    hint="On the way back W2 leads from the classes to the units, and is not "
+                    "transposed here. For a square W2 the shape is right all the same.",
+                ),
+                Wrong(
+                    "derivatives of the biases in one number",
+                    replace={
+                        "g1.sum(axis=0)": "g1.sum()",
+                        "g2.sum(axis=0)": "g2.sum()",
+                    },
+                    hint="All derivatives by the biases of a layer end in one number. Each bias has "
+                    "its own, a sum over the images.",
+                ),
             ],
         ),
         Question(
@@ -263,6 +315,14 @@ def slide(image, kernel):
                     replace={"return result": "return result.T"},
                     hint="The result is transposed: its first axis is to go down the image.",
                 ),
+                Wrong(
+                    "height for width",
+                    replace={
+                        "image.shape[1] - columns": "image.shape[0] - columns",
+                    },
+                    hint="Right where the image is square. How many places there are to the side "
+                    "depends on its width.",
+                ),
             ],
         ),
         Question(
@@ -315,6 +375,15 @@ def slide(image, kernel):
                     },
                     hint="Right where every class occurs. The row of a class without an image "
                     "becomes 0/0.",
+                ),
+                Wrong(
+                    "sums along the columns",
+                    replace={
+                        "sum(axis=1, keepdims=True)": "sum(axis=1)",
+                    },
+                    hint="Each column is divided by the number of images of its class: the sums of the "
+                    "rows lie in a row themselves. As a column, with keepdims=True, each meets "
+                    "its own row.",
                 ),
             ],
         ),

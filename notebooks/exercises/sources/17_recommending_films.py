@@ -263,6 +263,14 @@ def known_rmse(U, F, ratings, known):
                     replace={"U @ F.T - ratings": "U @ F.T + ratings"},
                     hint="The ratings are added to the predictions. A residual is their difference.",
                 ),
+                Wrong(
+                    "no mean",
+                    replace={
+                        "np.sqrt(np.mean(residuals**2))": "np.sqrt(residuals**2)",
+                    },
+                    hint="These are the sizes of the single residuals. The mean of their squares comes "
+                    "before the root.",
+                ),
             ],
         ),
         Question(
@@ -323,6 +331,13 @@ def recommend(predicted, seen, k):
                     "one too few",
                     replace={"order[:k]": "order[: k - 1]"},
                     hint="One film is missing at the end of the list.",
+                ),
+                Wrong(
+                    "all that are left",
+                    replace={
+                        "order[:k]": "order",
+                    },
+                    hint="The order is right, and the list does not end after k films.",
                 ),
             ],
         ),
@@ -398,6 +413,14 @@ def newcomer(F, y, penalty, learning_rate, steps):
                     replace={"(F @ U - y)": "(y - F @ U)"},
                     hint="The residual is prediction less rating. With the other sign these "
                     "steps go uphill.",
+                ),
+                Wrong(
+                    "entry by entry",
+                    replace={
+                        "F.T @ (F @ U - y)": "F.T * (F @ U - y)",
+                    },
+                    hint="`*` multiplies entry by entry, and nothing is added up over the films. A "
+                    "product of matrices, `@`, does both.",
                 ),
             ],
         ),

@@ -123,6 +123,13 @@ def masked_step(parameters, gradients, learning_rate, trainable):
                     replace={"learning_rate * g": "g"},
                     hint="The gradient itself is no step: the learning rate is missing.",
                 ),
+                Wrong(
+                    "list never filled",
+                    replace={
+                        "moved.append(p - learning_rate * g if may_move else p)": "p - learning_rate * g if may_move else p",
+                    },
+                    hint="The list that comes back is empty. Each new layer has to be put into it.",
+                ),
             ],
         ),
         Question(
@@ -179,6 +186,14 @@ def masked_step(parameters, gradients, learning_rate, trainable):
                         "np.mean(np.square(gradients), axis=0)": "np.square(gradients)"
                     },
                     hint="There is a row of squares for each example. Take their mean over the examples.",
+                ),
+                Wrong(
+                    "mean gradient",
+                    replace={
+                        "np.square(gradients)": "gradients",
+                    },
+                    hint="This is the mean gradient. Square the gradient of each example before you "
+                    "take the mean.",
                 ),
             ],
         ),
@@ -309,6 +324,13 @@ def track(drift, learning_rate, steps):
                         "x - learning_rate * (x - c)": "x - learning_rate / t * (x - c)",
                     },
                     hint="The rate falls with t here. A follower with a constant rate is asked for.",
+                ),
+                Wrong(
+                    "follower forgotten",
+                    replace={
+                        "return c - x": "return c",
+                    },
+                    hint="This is where the target is. The follower has gone a part of the way.",
                 ),
             ],
         ),

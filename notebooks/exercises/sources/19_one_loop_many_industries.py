@@ -129,6 +129,14 @@ exercise = Exercise(
                     },
                     hint="This is one slope for each day. One number is asked for, their mean.",
                 ),
+                Wrong(
+                    "exactly the order counted as missing",
+                    replace={
+                        "demand > order": "demand >= order",
+                    },
+                    hint="Right but for the days that want exactly the order. Nothing is missing on "
+                    "them, and one piece more would be too many.",
+                ),
             ],
         ),
         Question(
@@ -197,6 +205,40 @@ exercise = Exercise(
                     hint="This is the gradient of the rubber band of the lesson, which pays for "
                     "length. Here bends are to be paid for.",
                 ),
+                Wrong(
+                    "first end moves",
+                    replace={
+                        "gradient[[0, -1]] = 0": "gradient[-1] = 0",
+                    },
+                    hint="All rows are right but the first: that end stays where it is, like the last.",
+                ),
+                Wrong(
+                    "last end moves",
+                    replace={
+                        "gradient[[0, -1]] = 0": "gradient[0] = 0",
+                    },
+                    hint="All rows are right but the last: that end stays where it is, like the first.",
+                ),
+                Wrong(
+                    "points beside the ends left out",
+                    source="""
+def corner_gradient(path, weight):
+    gradient = np.zeros(path.shape)
+    for i in range(2, len(path) - 2):
+        x = path[i - 2 : i + 3]
+        gradient[i] = 2 * weight * (x[0] - 4 * x[1] + 6 * x[2] - 4 * x[3] + x[4])
+    return gradient
+""",
+                    hint="The points beside the ends have no gradient here. They have fewer "
+                    "neighbours, and occur in bends all the same.",
+                ),
+                Wrong(
+                    "ends counted from one",
+                    replace={
+                        "[[0, -1]]": "[[1, -1]]",
+                    },
+                    hint="The second row is zero where the first should be: rows are counted from 0.",
+                ),
             ],
         ),
         Question(
@@ -255,6 +297,22 @@ exercise = Exercise(
                     "the probabilities alone",
                     replace={"answered * (p - solved)": "answered * p"},
                     hint="This adds up what was expected. What was solved has to be taken away.",
+                ),
+                Wrong(
+                    "slope of the sigmoid as a factor",
+                    replace={
+                        "(p - solved)": "(p - solved) * p * (1 - p)",
+                    },
+                    hint="This is the gradient of the squared errors of the probabilities, but for a "
+                    "factor. For the logistic loss the slope of the sigmoid cancels.",
+                ),
+                Wrong(
+                    "solved tasks added",
+                    replace={
+                        "p - solved": "p + solved",
+                    },
+                    hint="What was solved is added to the probabilities. What counts is the "
+                    "difference.",
                 ),
             ],
         ),

@@ -134,6 +134,14 @@ def newton_step(gradient, hessian, damping):
                     hint="Only the diagonal of the Hessian is used. That is right where the "
                     "ravine lies along the axes, and nowhere else.",
                 ),
+                Wrong(
+                    "damping times the diagonal",
+                    replace={
+                        "damping * np.eye(len(gradient))": "damping * np.diag(np.diag(hessian))",
+                    },
+                    hint="The damping is multiplied by the diagonal of the Hessian, as Marquardt "
+                    "proposed. Here all curvatures get the same τ.",
+                ),
             ],
         ),
         Question(
@@ -214,6 +222,44 @@ def bfgs_update(K, s, y):
                         "curvature = s @ y\n": "curvature = y @ y * np.sign(s @ y)\n"
                     },
                     hint="The divisor is sᵀy in each of the three places.",
+                ),
+                Wrong(
+                    "divided by zero",
+                    replace={
+                        "curvature <= 0": "curvature < 0",
+                    },
+                    hint="Right but where sᵀy is exactly 0, which is divided by. K stays as it is "
+                    "there too.",
+                ),
+                Wrong(
+                    "numbers for matrices",
+                    replace={
+                        "np.outer(s, y)": "(s @ y)",
+                        "np.outer(s, s)": "(s @ s)",
+                    },
+                    hint="The products s yᵀ and s sᵀ are numbers here, since a transposed array of one "
+                    "dimension is the same array. They are to be matrices.",
+                ),
+                Wrong(
+                    "products entry by entry",
+                    replace={
+                        "np.outer(s, y)": "(s * y)",
+                        "np.outer(s, s)": "(s * s)",
+                    },
+                    hint="The products s yᵀ and s sᵀ are taken entry by entry, and give vectors. They "
+                    "are to be matrices, with an entry for each pair.",
+                ),
+                Wrong(
+                    "the update of Davidon, Fletcher and Powell",
+                    source="""
+def bfgs_update(K, s, y):
+    if s @ y <= 0:
+        return K
+    learned = K @ y
+    return K - np.outer(learned, learned) / (y @ learned) + np.outer(s, s) / (s @ y)
+""",
+                    hint="This is the update of Davidon, Fletcher and Powell. K y = s holds after it "
+                    "as well, and yet it is another matrix.",
                 ),
             ],
         ),

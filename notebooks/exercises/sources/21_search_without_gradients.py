@@ -145,6 +145,22 @@ def accept(delta, temperature, u):
                     replace={"np.exp(-delta / temperature)": "0.5"},
                     hint="The probability of a climb falls with its height.",
                 ),
+                Wrong(
+                    "every climb",
+                    replace={
+                        "delta <= 0": "delta >= 0",
+                    },
+                    hint="Every climb is taken for certain, however high. Those are the steps for "
+                    "which the draw decides.",
+                ),
+                Wrong(
+                    "quotient turned",
+                    replace={
+                        "-delta / temperature": "-temperature / delta",
+                    },
+                    hint="The temperature is divided by the climb in the exponent, so that a high "
+                    "climb is likelier than a low one. It is the other way round.",
+                ),
             ],
             equivalent={
                 "return temperature > 0 and bool(u < np.exp(-delta / temperature)) → return temperature > 0 and bool(u <= np.exp(-delta / temperature))": "A draw hits the probability itself with no probability.",
@@ -231,6 +247,15 @@ def accept(delta, temperature, u):
                     replace={"+ to_everyone": "- to_everyone"},
                     hint="The pull to everyone's best has the wrong sign: it drives away from there.",
                 ),
+                Wrong(
+                    "one number for all coordinates",
+                    replace={
+                        "draws[0]": "draws[0][0]",
+                        "draws[1]": "draws[1][0]",
+                    },
+                    hint="Each pull uses one random number for all coordinates. A row of draws has one "
+                    "for each.",
+                ),
             ],
         ),
         Question(
@@ -310,6 +335,26 @@ def es_gradient(f, x, sigma, probes):
                     "values added",
                     replace={"f(x + sigma * one) - f": "f(x + sigma * one) + f"},
                     hint="The values of the two sides are added up. A slope is made of their difference.",
+                ),
+                Wrong(
+                    "entry by entry",
+                    replace={
+                        "rises @ probes": "rises * probes",
+                    },
+                    hint="`*` multiplies entry by entry, and nothing is added up over the probes. A "
+                    "product of matrices, `@`, does both.",
+                ),
+                Wrong(
+                    "standardised",
+                    source="""
+def es_gradient(f, x, sigma, probes):
+    values = np.array([f(x + sigma * one) for one in probes])
+    values = (values - values.mean()) / values.std()
+    return values @ probes / (sigma * len(probes))
+""",
+                    hint="The values are brought to mean 0 and spread 1, as some programs do. That "
+                    "gives a direction, and its length is no longer that of a gradient; the "
+                    "formula takes differences.",
                 ),
             ],
             equivalent={

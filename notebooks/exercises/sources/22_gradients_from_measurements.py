@@ -219,6 +219,14 @@ def parameter_shift(E, theta, i):
                     replace={"E(theta + quarter) - ": "E(theta + quarter) + "},
                     hint="The two expectations are added up. A slope is made of their difference.",
                 ),
+                Wrong(
+                    "back to the start",
+                    replace={
+                        "E(theta - quarter)": "E(theta)",
+                    },
+                    hint="The second expectation is taken at theta itself. Back from a shifted angle "
+                    "it is half a turn to the other place.",
+                ),
             ],
         ),
     ],

@@ -78,6 +78,14 @@ def fedavg(models, sizes):
 """,
                     hint="The weights are upside down: clients with few rows count most.",
                 ),
+                Wrong(
+                    "entry by entry",
+                    replace={
+                        "sizes @ models": "sizes * models",
+                    },
+                    hint="`*` multiplies entry by entry, and nothing is added up over the clients. A "
+                    "product of matrices, `@`, does both.",
+                ),
             ],
         ),
         Question(
@@ -185,6 +193,41 @@ def private_gradient(G, C, sigma, normal):
                     "one length for all rows",
                     replace={"axis=1, keepdims": "keepdims"},
                     hint="One length is taken of all rows together. Each row has its own.",
+                ),
+                Wrong(
+                    "lengths in a row",
+                    replace={
+                        "axis=1, keepdims=True": "axis=1",
+                    },
+                    hint="The lengths lie in a row, so that each meets a column and not its own row. "
+                    "keepdims=True leaves them in a column.",
+                ),
+                Wrong(
+                    "sum over the coordinates",
+                    replace={
+                        "clipped.sum(axis=0)": "clipped.sum(axis=1)",
+                    },
+                    hint="Each row is added up by itself. Add the rows to each other: one number for "
+                    "each coordinate.",
+                ),
+                Wrong(
+                    "noise divided by the root",
+                    replace={
+                        "C * sigma * normal": "C * sigma * normal * n**0.5",
+                    },
+                    hint="The noise ends up divided by √n, as if each row had noise of its own. It is "
+                    "added once, to the sum, and divided by n with it.",
+                ),
+                Wrong(
+                    "mean of the batch clipped",
+                    source="""
+def private_gradient(G, C, sigma, normal):
+    mean = G.mean(axis=0)
+    mean = mean * np.minimum(1, C / np.linalg.norm(mean))
+    return mean + C * sigma * normal / len(G)
+""",
+                    hint="The mean is clipped. One row can still turn all of it: clip each row before "
+                    "they are averaged.",
                 ),
             ],
         ),

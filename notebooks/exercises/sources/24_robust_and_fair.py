@@ -140,6 +140,14 @@ exercise = Exercise(
                     replace={"x @ w - y": "x @ w + y"},
                     hint="The target is added to the prediction. A residual is their difference.",
                 ),
+                Wrong(
+                    "nothing changes",
+                    replace={
+                        "x @ w - y": "x @ w - x @ w",
+                    },
+                    hint="The rows come back as they were, as if each gradient were 0. It hangs on how "
+                    "far the prediction is from y.",
+                ),
             ],
         ),
         Question(
@@ -285,6 +293,46 @@ def integrated_gradients(gradient, x, baseline, points):
                     "away from x",
                     replace={"baseline + k *": "baseline - k *"},
                     hint="The points lead away from x: the way goes from the baseline towards it.",
+                ),
+                Wrong(
+                    "both ends",
+                    replace={
+                        "(np.arange(points) + 0.5) / points": "np.linspace(0, 1, points)",
+                    },
+                    hint="The points are spread from the baseline to x, with both ends among them. "
+                    "They are to be the middles of T equal pieces.",
+                ),
+                Wrong(
+                    "trapezoids",
+                    source="""
+def integrated_gradients(gradient, x, baseline, points):
+    ends = [gradient(baseline + k * (x - baseline)) for k in np.linspace(0, 1, points + 1)]
+    pairs = [(one + other) / 2 for one, other in zip(ends, ends[1:])]
+    return (x - baseline) * np.mean(pairs, axis=0)
+""",
+                    hint="For each piece you take the mean of the gradients at its ends. Asked for is "
+                    "the one gradient at its middle.",
+                ),
+                Wrong(
+                    "mean over the features",
+                    replace={
+                        "np.mean(slopes, axis=0)": "np.mean(slopes, axis=1)",
+                    },
+                    hint="The slopes are averaged over the features of each point. Average each "
+                    "feature over the points.",
+                ),
+                Wrong(
+                    "point by point from the baseline",
+                    source="""
+def integrated_gradients(gradient, x, baseline, points):
+    total = np.zeros(len(x))
+    for k in (np.arange(points) + 0.5) / points:
+        point = baseline + k * (x - baseline)
+        total = total + (point - baseline) * gradient(point)
+    return total / points
+""",
+                    hint="Each gradient is multiplied by how far its own point is from the baseline. "
+                    "Every one of them counts for the whole way to x.",
                 ),
             ],
         ),

@@ -2,15 +2,7 @@
 
 import numpy as np
 
-from course_utils.exercises import (
-    Close,
-    Each,
-    Exactly,
-    Exercise,
-    Formula,
-    Question,
-    Wrong,
-)
+from course_utils.exercises import Exercise, Formula, Question, Wrong
 
 
 def rate_inputs(rng):
@@ -33,16 +25,17 @@ def rate_inputs(rng):
     yield case(0.2, -0.6 * previous, previous, 0.02)
 
 
-# Descent on a bowl of curvature c: fast is not best where the weights pass the minimum.
-DESCENT = "weights * (1 - c * setting) ** steps + 0.01 * setting * (1 - 0.5**steps)"
+# Descent on a bowl of curvature c: fast is not best where the weights pass the minimum. What a run
+# adds makes it matter whether many steps are one run or two.
+DESCENT = "weights * (1 - c * setting) ** steps + added * setting * (1 - 0.5**steps)"
 
 
 def halving_inputs(rng):
-    def case(settings, c, rungs, start=1.0):
+    def case(settings, c, rungs, start=1.0, added=0.01):
         return {
             "settings": settings,
             "start": start,
-            "run": Formula(DESCENT, of="weights setting steps", c=c),
+            "run": Formula(DESCENT, of="weights setting steps", c=c, added=added),
             "score": Formula("abs(weights)", of="weights"),
             "rungs": rungs,
         }
@@ -56,7 +49,8 @@ def halving_inputs(rng):
     ]:
         settings = rng.permutation(count) / count + rng.uniform(0.01, 0.02)
         yield case(settings, rng.uniform(0.8, 1.8), rungs, rng.uniform(1, 3))
-    yield case(np.array([1, 3, 2, 5, 4, 6]), 0.3, [2, 3], 2.0)
+    # Whoever starts anew finds another best.
+    yield case(np.array([1, 3, 2, 5, 4, 6]), 0.3, [2, 3], 2.0, 0.5)
 
 
 exercise = Exercise(
@@ -130,7 +124,6 @@ exercise = Exercise(
             equivalent={
                 "alive = [(setting, run(weights, setting, rung - done)) for setting, weights in alive] → after paid += len(alive) * (rung - done)": "What is paid hangs on how many run, not on how they end.",
             },
-            expect=lambda answer: Each(Close(answer[0]), Exactly(answer[1])),
             wrong=[
                 Wrong(
                     "started anew",
@@ -195,6 +188,36 @@ def successive_halving(settings, start, run, score, rungs):
                         "return alive[0][0], paid": "return alive[0][0], rungs[-1]"
                     },
                     hint="That is what one setting takes. The budget adds up all of them.",
+                ),
+                Wrong(
+                    "nobody dropped",
+                    replace={
+                        "ranked[: max(1, len(alive) // 3)]": "ranked",
+                    },
+                    hint="All settings run to the end. After each rung only the best third goes on.",
+                ),
+                Wrong(
+                    "rounded up",
+                    replace={
+                        "max(1, len(alive) // 3)": "-(-len(alive) // 3)",
+                    },
+                    hint="A third is rounded up here, as in scikit-learn. It is to be rounded down, "
+                    "but never to 0.",
+                ),
+                Wrong(
+                    "two thirds dropped, one more kept",
+                    replace={
+                        "max(1, len(alive) // 3)": "len(alive) // 3 + 1",
+                    },
+                    hint="One setting too many is kept at each rung.",
+                ),
+                Wrong(
+                    "ranked in vain",
+                    replace={
+                        "alive = ranked[: max(1, len(alive) // 3)]": "pass",
+                    },
+                    hint="You return the first of all settings, and all of them run to the end. After "
+                    "each rung the best third is to go on, and the others not.",
                 ),
             ],
         ),
