@@ -79,7 +79,8 @@ class Wrong:
     name
         What is wrong, in a few words; for the author and the instructor.
     replace
-        Edits of the solution's cell that make it wrong: each text in it, with what it becomes.
+        Edits of the solution's cell that make it wrong, made at once: each text in it, with what it
+        becomes.
     source
         Instead of edits, the whole cell of a wrong answer.
     hint
@@ -98,20 +99,23 @@ class Wrong:
 
     def cell(self, solution: str) -> str:
         """The cell of the wrong answer, given the one of the right answer."""
-        if (self.replace is None) == (self.source is None):
+        if bool(self.replace) == bool(self.source):
             raise SourceError(
                 f"The wrong answer {self.name!r} needs either replace or source; give one of them."
             )
-        if self.source is not None:
-            return self.source
-        for old, new in (self.replace or {}).items():
+        if not self.replace:
+            return self.source or ""
+        edits = self.replace
+        for old in edits:
             if old not in solution:
                 raise SourceError(
                     f"The wrong answer {self.name!r} replaces {old!r}, which is not in the"
                     " solution; copy the text from the solution's cell."
                 )
-            solution = solution.replace(old, new)
-        return solution
+        # All at once, so that two texts can be exchanged.
+        longest_first = sorted(edits, key=len, reverse=True)
+        every = "|".join(map(re.escape, longest_first))
+        return re.sub(every, lambda found: edits[found[0]], solution)
 
 
 @dataclass(frozen=True)

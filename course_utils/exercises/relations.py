@@ -328,6 +328,10 @@ _RELATIONS: tuple[tuple[Relation, Callable[[Any, Any], bool]], ...] = (
         _image(np.sqrt),
     ),
     (
+        Relation("all zero", "Every number is 0: is something computed and then not used?"),
+        _numbers(lambda _, came: not came.any()),
+    ),
+    (
         Relation(
             "whole numbers",
             "The numbers are cut off to whole ones: an array of whole numbers holds no fractions.",
@@ -349,10 +353,6 @@ _RELATIONS: tuple[tuple[Relation, Callable[[Any, Any], bool]], ...] = (
                 len(came) > len(wanted) == 1 and _same(np.atleast_1d(came.sum()), wanted)
             )
         ),
-    ),
-    (
-        Relation("all zero", "Every number is 0: is something computed and then not used?"),
-        _numbers(lambda _, came: not came.any()),
     ),
 )
 

@@ -24,6 +24,7 @@ from course_utils.exercises import (
     OneOf,
     Partition,
     Sample,
+    Wrong,
     ZeroOr,
     check,
     checking,
@@ -472,6 +473,13 @@ def test_long_values_are_shown_in_one_short_line():
 
 
 # --- what authors are told ------------------------------------------------------------------------
+
+
+def test_the_edits_of_a_wrong_answer_are_made_at_once_so_that_two_texts_can_be_exchanged():
+    exchanged = Wrong("exchanged", replace={"x": "y", "y": "x", "y + 1": "y"})
+    assert exchanged.cell("return x - y * (y + 1)") == "return y - x * (y)"
+    with pytest.raises(SourceError, match="needs either replace or source"):
+        Wrong("nothing", replace={}).cell("return x")
 
 
 @pytest.mark.parametrize(

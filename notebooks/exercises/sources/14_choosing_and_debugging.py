@@ -131,6 +131,8 @@ def noisy_runs(rng, size):
 ROOM = "The text leaves room between its limits, so that there are many right rules."
 TWO_LEFT = "Two of the three faults are left. "
 
+GIVEN = "The line is given, and has no fault."
+
 exercise = Exercise(
     lesson="5_adaptive_optimizers/14_choosing_and_debugging.ipynb",
     title="The descent clinic",
@@ -151,6 +153,12 @@ exercise = Exercise(
                 },
             ),
             inputs=training_inputs,
+            rare={
+                "for first in range(0, len(y), batch_size): → for first in range(1, len(y), batch_size):": GIVEN,
+                "X_b, y_b = (X[first:first + batch_size], y[first:first + batch_size]) → X_b, y_b = (X[:first + batch_size], y[first:first + batch_size])": GIVEN,
+                "X_b, y_b = (X[first:first + batch_size], y[first:first + batch_size]) → X_b, y_b = (X[first:], y[first:first + batch_size])": GIVEN,
+                "X_b, y_b = (X[first:first + batch_size], y[first:first + batch_size]) → X_b, y_b = (X[first:first - batch_size], y[first:first + batch_size])": GIVEN,
+            },
             wrong=[
                 Wrong(
                     "unchanged",
@@ -239,34 +247,34 @@ exercise = Exercise(
                 ),
                 Wrong(
                     "starts at one",
-                    replace={
-                        "w = np.zeros(X.shape[1])": "w = np.ones(X.shape[1])",
-                    },
+                    replace={"w = np.zeros(X.shape[1])": "w = np.ones(X.shape[1])"},
                     hint="The weights start at 1 here. Before the first step w = 0.",
                 ),
                 Wrong(
                     "half the gradient",
-                    replace={
-                        "2 / len(y_b)": "1 / len(y_b)",
-                    },
+                    replace={"2 / len(y_b)": "1 / len(y_b)"},
                     hint="Each step is half as long as it should be. Compare the factors with the "
                     "equations.",
                 ),
                 Wrong(
                     "step before the velocity is renewed",
                     replace={
-                        "            v = momentum * v + g\n            w = w - learning_rate * v\n": "            w = w - learning_rate * v\n            v = momentum * v + g\n",
+                        "            v = momentum * v + g\n            w = w - learning_rate * v\n": "            w = w - learning_rate * v\n            v = momentum * v + g\n"
                     },
                     hint="The weights move by the velocity of the step before, so that the first step "
                     "goes nowhere. First comes the new velocity, then the step.",
                 ),
                 Wrong(
                     "average of the gradients",
-                    replace={
-                        "momentum * v + g": "momentum * v + (1 - momentum) * g",
-                    },
+                    replace={"momentum * v + g": "momentum * v + (1 - momentum) * g"},
                     hint="Here the velocity is a moving average, in which the gradient counts 1 − β. "
                     "In the equation it counts whole.",
+                ),
+                Wrong(
+                    "sum over the batch",
+                    replace={"2 / len(y_b)": "2"},
+                    hint="Right for batches of one row. With more of them the gradients are added up, "
+                    "and not averaged.",
                 ),
             ],
         ),
@@ -383,24 +391,20 @@ exercise = Exercise(
                 ),
                 Wrong(
                     "one rate in all",
-                    replace={
-                        ".argmin(axis=1)": ".argmin()",
-                    },
+                    replace={".argmin(axis=1)": ".argmin()"},
                     hint="You look for the one lowest median in the whole table. Each method has a "
                     "lowest one of its own: along which axis do the rates lie?",
                 ),
                 Wrong(
                     "methods compared at each rate",
-                    replace={
-                        ".argmin(axis=1)": ".argmin(axis=0)",
-                    },
+                    replace={".argmin(axis=1)": ".argmin(axis=0)"},
                     hint="For each rate you look for the best method. Asked for is the best rate of "
                     "each method.",
                 ),
                 Wrong(
                     "medians over the rates",
                     replace={
-                        "np.median(validation, axis=2)": "np.median(validation, axis=1)",
+                        "np.median(validation, axis=2)": "np.median(validation, axis=1)"
                     },
                     hint="The medians of the validation costs are taken over the rates. Take them over "
                     "the seeds, which lie along the last axis.",
@@ -429,6 +433,11 @@ exercise = Exercise(
                 "if validation is not None: → after if end.std() > 0.2 * end.mean():": ROOM,
                 "if end.std() > 0.2 * end.mean(): → after if end.mean() < 0.35 * costs[0]:": ROOM,
                 "if end.mean() < 0.35 * costs[0]: → after if end.mean() > 0.95 * earlier.mean():": ROOM,
+            },
+            rare={
+                "if not np.isfinite(costs).all() or end.mean() > 1.2 * costs[0]: → if np.isfinite(costs).all() or end.mean() > 1.2 * costs[0]:": "Every run of finite costs would get one label.",
+                "if not np.isfinite(costs).all() or end.mean() > 1.2 * costs[0]: → if not np.isfinite(costs).all() or end.mean() > 1.2 * costs[-1]:": "The text compares with the first cost.",
+                "lowest, late = (validation.min(), validation[-quarter:].mean()) → lowest, late = (validation.min(), validation[-quarter:].sum())": "The text says: on average.",
             },
             wrong=[
                 Wrong(
@@ -469,27 +478,22 @@ def diagnose(costs, validation):
                 ),
                 Wrong(
                     "validation never looked at",
-                    replace={
-                        "late > 1.3 * lowest": "False",
-                    },
+                    replace={"late > 1.3 * lowest": "False"},
                     hint="Runs that overfit are called healthy: by their training cost they are. "
                     "Where can it be seen?",
                 ),
                 Wrong(
                     "a gap instead of a rise",
-                    replace={
-                        "late > 1.3 * lowest": "late > 1.3 * end.mean()",
-                    },
-                    hint="Healthy runs are called overfitting, because their validation cost is "
-                    "above the training cost. A gap is normal; look for a rise.",
+                    replace={"late > 1.3 * lowest": "late > 1.3 * end.mean()"},
+                    hint="Healthy runs are called overfitting. That the validation cost is above the "
+                    "training cost is normal, and that it began high as well: look for a rise at "
+                    "its end.",
                 ),
                 Wrong(
                     "any rise of the validation cost",
-                    replace={
-                        "late > 1.3 * lowest": "validation[-1] > lowest",
-                    },
-                    hint="Any last validation cost above the lowest one counts as overfitting "
-                    "here. In a noisy curve that is nearly always so.",
+                    replace={"late > 1.3 * lowest": "validation[-1] > lowest"},
+                    hint="Runs that do not overfit are said to. A noisy curve nearly always ends a little "
+                    "above its lowest value: how far above, on average, is too far?",
                 ),
                 Wrong(
                     "noise overlooked",
@@ -523,8 +527,8 @@ def diagnose(costs, validation):
                 Wrong(
                     "level in absolute numbers",
                     replace={"end.mean() < 0.35 * costs[0]": "end.mean() < 0.35"},
-                    hint="Whether a run is healthy depends on its scale here. Compare the end with "
-                    "the first cost.",
+                    hint="Healthy runs are taken for something else. What tells them is how high their "
+                    "end is, on average, beside their first cost, whatever the scale.",
                 ),
                 Wrong(
                     "slow taken for stuck",
@@ -551,11 +555,35 @@ def diagnose(costs, validation):
                 ),
                 Wrong(
                     "slow and stuck taken for healthy",
-                    replace={
-                        "0.35 * costs[0]": "0.8 * costs[0]",
-                    },
+                    replace={"0.35 * costs[0]": "0.8 * costs[0]"},
                     hint="Runs that fall a little are called healthy: a healthy one ends below a fifth "
                     "of its first cost, and all the others here above a half.",
+                ),
+                Wrong(
+                    "climbed or came down",
+                    replace={
+                        "end.mean() > 1.2 * costs[0]": "end.mean() < 1.2 * costs[0]"
+                    },
+                    hint="Runs that came down are said to have too large a rate, and runs that climbed "
+                    "are not.",
+                ),
+                Wrong(
+                    "calm or noisy",
+                    replace={"end.std() > 0.2": "end.std() < 0.2"},
+                    hint="Runs whose end hardly scatters are called noisy, and those that jump about "
+                    "are not.",
+                ),
+                Wrong(
+                    "low or high",
+                    replace={"end.mean() < 0.35": "end.mean() > 0.35"},
+                    hint="Runs whose end is high are called healthy, and those that came far down are "
+                    "not.",
+                ),
+                Wrong(
+                    "falling or still",
+                    replace={"end.mean() > 0.95": "end.mean() < 0.95"},
+                    hint="Runs that still fall are called stuck, and those that stand still are called "
+                    "slow.",
                 ),
             ],
         ),

@@ -99,6 +99,8 @@ exercise = Exercise(
             "logistic_gradient",
             points=3,
             inputs=logistic_inputs,
+            # Labels, and a column of ones.
+            fractions=("X", "y"),
             wrong=[
                 Wrong(
                     "labels of -1 and 1",
@@ -171,19 +173,21 @@ exercise = Exercise(
                 ),
                 Wrong(
                     "entry by entry",
-                    replace={
-                        "X.T @ (p - y)": "X.T * (p - y)",
-                    },
+                    replace={"X.T @ (p - y)": "X.T * (p - y)"},
                     hint="`*` multiplies entry by entry, and nothing is added up over the rows. A "
                     "product of matrices, `@`, does both.",
                 ),
                 Wrong(
                     "transpose forgotten",
-                    replace={
-                        "X.T @ (p - y)": "X @ (p - y)",
-                    },
+                    replace={"X.T @ (p - y)": "X @ (p - y)"},
                     hint="Entry j of the gradient adds up over the rows of X, and X is not transposed "
                     "here. For a square X the shape is right all the same.",
+                ),
+                Wrong(
+                    "multiplied by the rows",
+                    replace={"/ len(y)": "* len(y)"},
+                    hint="The sum over the rows is multiplied by their number. For a mean it is "
+                    "divided by it.",
                 ),
             ],
         ),
@@ -191,6 +195,10 @@ exercise = Exercise(
             "hinge_gradient",
             points=2,
             inputs=hinge_inputs,
+            fractions=("y",),
+            rare={
+                "return l2 * w - X[pulling].T @ y[pulling] / len(y) → return l2 * w - len(y) / (X[pulling].T @ y[pulling])": "A number divided by a vector is no mean of rows.",
+            },
             wrong=[
                 Wrong(
                     "pulled at the corner",
@@ -270,10 +278,16 @@ exercise = Exercise(
                 Wrong(
                     "entry by entry",
                     replace={
-                        "X[pulling].T @ y[pulling]": "X[pulling].T * y[pulling]",
+                        "X[pulling].T @ y[pulling]": "X[pulling].T * y[pulling]"
                     },
                     hint="`*` multiplies entry by entry, and nothing is added up over the rows. A "
                     "product of matrices, `@`, does both.",
+                ),
+                Wrong(
+                    "multiplied by the rows",
+                    replace={"/ len(y)": "* len(y)"},
+                    hint="The sum over the rows is multiplied by their number. For a mean it is "
+                    "divided by it.",
                 ),
             ],
         ),
@@ -281,6 +295,7 @@ exercise = Exercise(
             "pegasos",
             points=3,
             inputs=pegasos_inputs,
+            fractions=("y",),
             equivalent={
                 "pull = y[i] * X[i] if y[i] * (X[i] @ w) < 1 else 0 → "
                 "pull = y[i] * X[i] if y[i] * (w @ X[i]) < 1 else 0": "The same product.",
@@ -345,8 +360,7 @@ exercise = Exercise(
                 Wrong(
                     "only rows on the wrong side",
                     replace={"(X[i] @ w) < 1": "(X[i] @ w) < 0"},
-                    hint="A row is to pull when its margin is below 1; here it pulls only on the wrong "
-                    "side, and so nothing ever starts.",
+                    hint="The weights never leave 0. There every margin is 0: which rows pull?",
                 ),
                 Wrong(
                     "rows in the order of the table",
@@ -375,30 +389,24 @@ exercise = Exercise(
                 ),
                 Wrong(
                     "rate that grows",
-                    replace={
-                        "/ (l2 * t)": "/ l2 * t",
-                    },
+                    replace={"/ (l2 * t)": "/ l2 * t"},
                     hint="The rate is t/λ₂ here, and grows from step to step. Both λ₂ and t stand "
                     "below the line.",
                 ),
                 Wrong(
                     "gradient multiplied by the divisor",
-                    replace={
-                        "/ (l2 * t)": "* (l2 * t)",
-                    },
+                    replace={"/ (l2 * t)": "* (l2 * t)"},
                     hint="The gradient is multiplied by λ₂t. The rate is 1 divided by that.",
                 ),
                 Wrong(
                     "rate of the perceptron's variant",
-                    replace={
-                        "/ (l2 * t)": "/ np.sqrt(t)",
-                    },
+                    replace={"/ (l2 * t)": "/ np.sqrt(t)"},
                     hint="The rate is 1/√t here, as some courses teach it. Asked for is 1/(λ₂t).",
                 ),
                 Wrong(
                     "projected",
                     replace={
-                        "        w = w - (l2 * w - pull) / (l2 * t)": "        w = w - (l2 * w - pull) / (l2 * t)\n        w = w * min(1, 1 / np.sqrt(l2) / max(np.linalg.norm(w), 1e-9))",
+                        "        w = w - (l2 * w - pull) / (l2 * t)": "        w = w - (l2 * w - pull) / (l2 * t)\n        w = w * min(1, 1 / np.sqrt(l2) / max(np.linalg.norm(w), 1e-9))"
                     },
                     hint="After each step the weights are brought back into a ball of radius 1/√λ₂, as "
                     "the first paper on Pegasos has it. That step is not asked for here.",
@@ -419,6 +427,8 @@ exercise = Exercise(
             "class_weighted_gradient",
             points=2,
             inputs=weighted_inputs,
+            # Labels, and a column of ones.
+            fractions=("X", "y"),
             wrong=[
                 Wrong(
                     "the other class",
@@ -479,17 +489,13 @@ exercise = Exercise(
                 ),
                 Wrong(
                     "entry by entry",
-                    replace={
-                        "X.T @ (counts * (p - y))": "X.T * (counts * (p - y))",
-                    },
+                    replace={"X.T @ (counts * (p - y))": "X.T * (counts * (p - y))"},
                     hint="`*` multiplies entry by entry, and nothing is added up over the rows. A "
                     "product of matrices, `@`, does both.",
                 ),
                 Wrong(
                     "transpose forgotten",
-                    replace={
-                        "X.T @ (counts * (p - y))": "X @ (counts * (p - y))",
-                    },
+                    replace={"X.T @ (counts * (p - y))": "X @ (counts * (p - y))"},
                     hint="Entry j of the gradient adds up over the rows of X, and X is not transposed "
                     "here. For a square X the shape is right all the same.",
                 ),

@@ -76,6 +76,11 @@ exercise = Exercise(
                 "p = e / e.sum(axis=1, keepdims=True) → after cost = (np.log(e.sum(axis=1)) - "
                 "z2[rows, labels]).mean()": "Neither of the two lines needs the other.",
             },
+            rare={
+                "z2 = a1 @ W2 + b2 → z2 = a1 @ W2 - b2": "The equation is given, and has no minus.",
+                "cost = (np.log(e.sum(axis=1)) - z2[rows, labels]).mean() → cost = (np.log(e.sum(axis=0)) - z2[rows, labels]).mean()": "Only for a single image have the two parts of the difference shapes that fit.",
+                "z2 = z2 - z2.max(axis=1, keepdims=True) → after e = np.exp(z2)": "The scores are lowered for the sake of the exponential alone.",
+            },
             wrong=[
                 Wrong(
                     "sum instead of mean",
@@ -127,17 +132,15 @@ exercise = Exercise(
                 ),
                 Wrong(
                     "unstable softmax",
-                    replace={
-                        "z2 = z2 - z2.max(axis=1, keepdims=True)\n    ": "",
-                    },
-                    hint="Right for ordinary scores. The exponential of a score of thousands "
-                    "overflows: a softmax stays the same when all scores of a row are lowered by "
-                    "the same number.",
+                    replace={"z2 = z2 - z2.max(axis=1, keepdims=True)\n    ": ""},
+                    hint="Right for ordinary scores. With scores of thousands the exponentials of a "
+                    "row are infinite, or all 0: lower the scores of each row by the largest of "
+                    "them, which leaves the probabilities as they are.",
                 ),
                 Wrong(
                     "logarithm of a probability that is rounded to zero",
                     replace={
-                        "(np.log(e.sum(axis=1)) - z2[rows, labels]).mean()": "-np.log(p[rows, labels]).mean()",
+                        "(np.log(e.sum(axis=1)) - z2[rows, labels]).mean()": "-np.log(p[rows, labels]).mean()"
                     },
                     hint="The gradients are right. Where the probability of the right digit is "
                     "rounded to 0, its logarithm is infinite: write the logarithm of the quotient "
@@ -178,17 +181,13 @@ def network_gradient(W1, b1, W2, b2, X, labels):
                 ),
                 Wrong(
                     "cost of the sum",
-                    replace={
-                        "z2[rows, labels]).mean()": "z2[rows, labels]).sum()",
-                    },
+                    replace={"z2[rows, labels]).mean()": "z2[rows, labels]).sum()"},
                     hint="The gradients are right, and they are those of the mean. The cost is "
                     "the sum over the images.",
                 ),
                 Wrong(
                     "largest score of all rows",
-                    replace={
-                        "z2.max(axis=1, keepdims=True)": "z2.max()",
-                    },
+                    replace={"z2.max(axis=1, keepdims=True)": "z2.max()"},
                     hint="The largest score of all images is subtracted from every row. A row that "
                     "lies thousands below it is left with zeros alone: each row needs its own "
                     "largest.",
@@ -213,17 +212,13 @@ def network_gradient(W1, b1, W2, b2, X, labels):
                 ),
                 Wrong(
                     "one at the right digit forgotten",
-                    replace={
-                        "p[rows, labels] - 1": "p[rows, labels]",
-                    },
+                    replace={"p[rows, labels] - 1": "p[rows, labels]"},
                     hint="The cost is right. Its derivative by the score of the right digit is the "
                     "probability less 1; your way back begins with the probabilities alone.",
                 ),
                 Wrong(
                     "W2 not transposed on the way back",
-                    replace={
-                        "g2 @ W2.T": "g2 @ W2",
-                    },
+                    replace={"g2 @ W2.T": "g2 @ W2"},
                     hint="On the way back W2 leads from the classes to the units, and is not "
                     "transposed here. For a square W2 the shape is right all the same.",
                 ),
@@ -245,6 +240,10 @@ def network_gradient(W1, b1, W2, b2, X, labels):
             equivalent={
                 "result = np.zeros((height, width)) → result = np.ones((height, width))": "Each "
                 "entry is set.",
+            },
+            rare={
+                "result[u, v] = (image[u:u + rows, v:v + columns] * kernel).sum() → result[u, v] = (image[u:u - rows, v:v + columns] * kernel).sum()": "A slice that ends before it begins is empty: all would be 0.",
+                "result[u, v] = (image[u:u + rows, v:v + columns] * kernel).sum() → result[u, v] = (image[u:u + rows, v:v - columns] * kernel).sum()": "A slice that ends before it begins is empty: all would be 0.",
             },
             wrong=[
                 Wrong(
@@ -317,9 +316,7 @@ def slide(image, kernel):
                 ),
                 Wrong(
                     "height for width",
-                    replace={
-                        "image.shape[1] - columns": "image.shape[0] - columns",
-                    },
+                    replace={"image.shape[1] - columns": "image.shape[0] - columns"},
                     hint="Right where the image is square. How many places there are to the side "
                     "depends on its width.",
                 ),
@@ -332,6 +329,10 @@ def slide(image, kernel):
             equivalent={
                 "np.add.at(table, (truth, answers), 1) → np.add.at(table, (truth, answers), 2)": "A "
                 "common factor cancels in a share.",
+            },
+            rare={
+                "return table / np.maximum(table.sum(axis=1, keepdims=True), 1) → return table * np.maximum(table.sum(axis=1, keepdims=True), 1)": "A share is a quotient.",
+                "return table / np.maximum(table.sum(axis=1, keepdims=True), 1) → return table / np.maximum(table.mean(axis=1, keepdims=True), 1)": "The rows would not add up to 1, as those of the example do.",
             },
             wrong=[
                 Wrong(
@@ -378,9 +379,7 @@ def slide(image, kernel):
                 ),
                 Wrong(
                     "sums along the columns",
-                    replace={
-                        "sum(axis=1, keepdims=True)": "sum(axis=1)",
-                    },
+                    replace={"sum(axis=1, keepdims=True)": "sum(axis=1)"},
                     hint="Each column is divided by the number of images of its class: the sums of the "
                     "rows lie in a row themselves. As a column, with keepdims=True, each meets "
                     "its own row.",

@@ -198,6 +198,9 @@ def rating_step(U, F, y, learning_rate, penalty):
             equivalent={
                 "residuals = (U @ F.T - ratings)[known] → residuals = (ratings - U @ F.T)[known]": "A square has no sign.",
             },
+            rare={
+                "residuals = (U @ F.T - ratings)[known] → residuals = (F.T @ U - ratings)[known]": "The text has the table U Fᵀ, and the shapes of the other product fit by chance.",
+            },
             wrong=[
                 Wrong(
                     "over the whole table",
@@ -266,7 +269,7 @@ def known_rmse(U, F, ratings, known):
                 Wrong(
                     "no mean",
                     replace={
-                        "np.sqrt(np.mean(residuals**2))": "np.sqrt(residuals**2)",
+                        "np.sqrt(np.mean(residuals**2))": "np.sqrt(residuals**2)"
                     },
                     hint="These are the sizes of the single residuals. The mean of their squares comes "
                     "before the root.",
@@ -278,6 +281,9 @@ def known_rmse(U, F, ratings, known):
             points=2,
             inputs=list_inputs,
             fractions=("predicted", "seen"),
+            rare={
+                "unseen = np.flatnonzero(~seen) → unseen = ~seen": "Truth values would come back where numbers of films are asked for.",
+            },
             wrong=[
                 Wrong(
                     "what she has seen too",
@@ -321,9 +327,7 @@ def recommend(predicted, seen, k):
                 ),
                 Wrong(
                     "cut before sorted",
-                    replace={
-                        "np.flatnonzero(~seen)": "np.flatnonzero(~seen)[:k]",
-                    },
+                    replace={"np.flatnonzero(~seen)": "np.flatnonzero(~seen)[:k]"},
                     hint="You take the first films that she has not seen, and sort those. Sort "
                     "all of them first.",
                 ),
@@ -334,9 +338,7 @@ def recommend(predicted, seen, k):
                 ),
                 Wrong(
                     "all that are left",
-                    replace={
-                        "order[:k]": "order",
-                    },
+                    replace={"order[:k]": "order"},
                     hint="The order is right, and the list does not end after k films.",
                 ),
             ],
@@ -416,9 +418,7 @@ def newcomer(F, y, penalty, learning_rate, steps):
                 ),
                 Wrong(
                     "entry by entry",
-                    replace={
-                        "F.T @ (F @ U - y)": "F.T * (F @ U - y)",
-                    },
+                    replace={"F.T @ (F @ U - y)": "F.T * (F @ U - y)"},
                     hint="`*` multiplies entry by entry, and nothing is added up over the films. A "
                     "product of matrices, `@`, does both.",
                 ),

@@ -126,7 +126,7 @@ def masked_step(parameters, gradients, learning_rate, trainable):
                 Wrong(
                     "list never filled",
                     replace={
-                        "moved.append(p - learning_rate * g if may_move else p)": "p - learning_rate * g if may_move else p",
+                        "moved.append(p - learning_rate * g if may_move else p)": "p - learning_rate * g if may_move else p"
                     },
                     hint="The list that comes back is empty. Each new layer has to be put into it.",
                 ),
@@ -189,9 +189,7 @@ def masked_step(parameters, gradients, learning_rate, trainable):
                 ),
                 Wrong(
                     "mean gradient",
-                    replace={
-                        "np.square(gradients)": "gradients",
-                    },
+                    replace={"np.square(gradients)": "gradients"},
                     hint="This is the mean gradient. Square the gradient of each example before you "
                     "take the mean.",
                 ),
@@ -305,7 +303,8 @@ def track(drift, learning_rate, steps):
                 Wrong(
                     "the other sign",
                     replace={"return c - x": "return x - c"},
-                    hint="The size is right. The lag is the target less the follower.",
+                    hint="The size is right, and the sign is not. The target moves by the drift, and "
+                    "the lag is the target less the follower.",
                 ),
                 Wrong(
                     "away from the target",
@@ -327,10 +326,14 @@ def track(drift, learning_rate, steps):
                 ),
                 Wrong(
                     "follower forgotten",
-                    replace={
-                        "return c - x": "return c",
-                    },
+                    replace={"return c - x": "return c"},
                     hint="This is where the target is. The follower has gone a part of the way.",
+                ),
+                Wrong(
+                    "plus for a minus",
+                    replace={"return c - x": "return c + x"},
+                    hint="Target and follower are added, in the gradient or in the answer: both "
+                    "times it is how far they are apart.",
                 ),
             ],
         ),

@@ -55,6 +55,9 @@ def test_inputs(rng):
         }
 
 
+FITS = "Slices of different lengths, which numpy adds for no path of more than three points."
+COPIED = "The formula of p is in the text, whole."
+
 exercise = Exercise(
     lesson="6_applications/19_one_loop_many_industries.ipynb",
     title="One loop, many industries",
@@ -131,11 +134,15 @@ exercise = Exercise(
                 ),
                 Wrong(
                     "exactly the order counted as missing",
-                    replace={
-                        "demand > order": "demand >= order",
-                    },
+                    replace={"demand > order": "demand >= order"},
                     hint="Right but for the days that want exactly the order. Nothing is missing on "
                     "them, and one piece more would be too many.",
+                ),
+                Wrong(
+                    "days exchanged",
+                    replace={"demand > order": "demand < order"},
+                    hint="Days that want less count as days on which pieces are missing, and the "
+                    "others as days with too many.",
                 ),
             ],
         ),
@@ -146,6 +153,17 @@ exercise = Exercise(
             equivalent={
                 "gradient[2:] += bend → after gradient[1:-1] -= 2 * bend": "A sum in another order.",
                 "gradient[1:-1] -= 2 * bend → after gradient[:-2] += bend": "A sum in another order.",
+            },
+            rare={
+                "gradient[2:] += bend → gradient[:] += bend": FITS,
+                "gradient[2:] += bend → gradient[1:] += bend": FITS,
+                "gradient[1:-1] -= 2 * bend → gradient[2:-1] -= 2 * bend": FITS,
+                "gradient[1:-1] -= 2 * bend → gradient[1:1] -= 2 * bend": FITS,
+                "gradient[1:-1] -= 2 * bend → gradient[1:-2] -= 2 * bend": FITS,
+                "gradient[1:-1] -= 2 * bend → gradient[1:-0] -= 2 * bend": FITS,
+                "gradient[:-2] += bend → gradient[:] += bend": FITS,
+                "gradient[:-2] += bend → gradient[:2] += bend": FITS,
+                "gradient[:-2] += bend → gradient[:-1] += bend": FITS,
             },
             wrong=[
                 Wrong(
@@ -207,16 +225,12 @@ exercise = Exercise(
                 ),
                 Wrong(
                     "first end moves",
-                    replace={
-                        "gradient[[0, -1]] = 0": "gradient[-1] = 0",
-                    },
+                    replace={"gradient[[0, -1]] = 0": "gradient[-1] = 0"},
                     hint="All rows are right but the first: that end stays where it is, like the last.",
                 ),
                 Wrong(
                     "last end moves",
-                    replace={
-                        "gradient[[0, -1]] = 0": "gradient[0] = 0",
-                    },
+                    replace={"gradient[[0, -1]] = 0": "gradient[0] = 0"},
                     hint="All rows are right but the last: that end stays where it is, like the first.",
                 ),
                 Wrong(
@@ -234,10 +248,29 @@ def corner_gradient(path, weight):
                 ),
                 Wrong(
                     "ends counted from one",
-                    replace={
-                        "[[0, -1]]": "[[1, -1]]",
-                    },
+                    replace={"[[0, -1]]": "[[1, -1]]"},
                     hint="The second row is zero where the first should be: rows are counted from 0.",
+                ),
+                Wrong(
+                    "last row but one",
+                    replace={"[[0, -1]]": "[[0, -2]]"},
+                    hint="The last row but one is zero where the last should be: −1 counts from the "
+                    "end.",
+                ),
+                Wrong(
+                    "other neighbour forgotten",
+                    replace={"    gradient[2:] += bend\n": ""},
+                    hint="A point occurs in the bend after it and in its own here. It also occurs in "
+                    "the bend before it.",
+                ),
+                Wrong(
+                    "neighbours subtracted",
+                    replace={
+                        "gradient[2:] += bend": "gradient[2:] -= bend",
+                        "gradient[:-2] += bend": "gradient[:-2] -= bend",
+                    },
+                    hint="In the bends of its neighbours a point stands with a plus. Here they are "
+                    "subtracted.",
                 ),
             ],
         ),
@@ -245,6 +278,13 @@ def corner_gradient(path, weight):
             "test_gradient",
             points=3,
             inputs=test_inputs,
+            rare={
+                "p = 1 / (1 + np.exp(difficulty - ability[:, None])) → p = 1 * (1 + np.exp(difficulty - ability[:, None]))": COPIED,
+                "p = 1 / (1 + np.exp(difficulty - ability[:, None])) → p = (1 + np.exp(difficulty - ability[:, None])) / 1": COPIED,
+                "p = 1 / (1 + np.exp(difficulty - ability[:, None])) → p = 2 / (1 + np.exp(difficulty - ability[:, None]))": COPIED,
+                "p = 1 / (1 + np.exp(difficulty - ability[:, None])) → p = 1 / (0 + np.exp(difficulty - ability[:, None]))": COPIED,
+                "p = 1 / (1 + np.exp(difficulty - ability[:, None])) → p = 1 / (1 + (difficulty - ability[:, None]))": COPIED,
+            },
             wrong=[
                 Wrong(
                     "what was never given counts as unsolved",
@@ -271,7 +311,9 @@ def corner_gradient(path, weight):
                 ),
                 Wrong(
                     "z turned",
-                    replace={"difficulty - ability": "ability - difficulty"},
+                    replace={
+                        "difficulty - ability[:, None]": "ability[:, None] - difficulty"
+                    },
                     hint="Here a hard task is solved more often than an easy one. Look at the sign "
                     "of z in the exponent: the probability is 1/(1 + e to the power of −z).",
                 ),
@@ -300,17 +342,13 @@ def corner_gradient(path, weight):
                 ),
                 Wrong(
                     "slope of the sigmoid as a factor",
-                    replace={
-                        "(p - solved)": "(p - solved) * p * (1 - p)",
-                    },
+                    replace={"(p - solved)": "(p - solved) * p * (1 - p)"},
                     hint="This is the gradient of the squared errors of the probabilities, but for a "
                     "factor. For the logistic loss the slope of the sigmoid cancels.",
                 ),
                 Wrong(
                     "solved tasks added",
-                    replace={
-                        "p - solved": "p + solved",
-                    },
+                    replace={"p - solved": "p + solved"},
                     hint="What was solved is added to the probabilities. What counts is the "
                     "difference.",
                 ),

@@ -81,6 +81,9 @@ exercise = Exercise(
             "newton_step",
             points=2,
             inputs=newton_inputs,
+            rare={
+                "return -np.linalg.solve(hessian + damping * np.eye(len(gradient)), gradient) → return -np.linalg.solve(hessian + damping * len(gradient), gradient)": "Who leaves out the identity writes the damping alone, which has a hint.",
+            },
             wrong=[
                 Wrong(
                     "uphill",
@@ -137,7 +140,7 @@ def newton_step(gradient, hessian, damping):
                 Wrong(
                     "damping times the diagonal",
                     replace={
-                        "damping * np.eye(len(gradient))": "damping * np.diag(np.diag(hessian))",
+                        "damping * np.eye(len(gradient))": "damping * np.diag(np.diag(hessian))"
                     },
                     hint="The damping is multiplied by the diagonal of the Hessian, as Marquardt "
                     "proposed. Here all curvatures get the same τ.",
@@ -155,6 +158,11 @@ def newton_step(gradient, hessian, damping):
                 "if curvature <= 0: → after left = np.eye(len(s)) - np.outer(s, y) / curvature": (
                     "the matrix is made in vain, and not used"
                 ),
+            },
+            rare={
+                "left = np.eye(len(s)) - np.outer(s, y) / curvature → left = len(s) - np.outer(s, y) / curvature": "Who leaves out the identity writes 1, which has a hint.",
+                "left = np.eye(len(s)) - np.outer(s, y) / curvature → left = np.eye(len(s)) - np.outer(s, y) * curvature": "A fraction is not read as a product.",
+                "return left @ K @ left.T + np.outer(s, s) / curvature → return left @ K @ left.T + np.outer(s, s) * curvature": "A fraction is not read as a product.",
             },
             wrong=[
                 Wrong(
@@ -225,9 +233,7 @@ def bfgs_update(K, s, y):
                 ),
                 Wrong(
                     "divided by zero",
-                    replace={
-                        "curvature <= 0": "curvature < 0",
-                    },
+                    replace={"curvature <= 0": "curvature < 0"},
                     hint="Right but where sᵀy is exactly 0, which is divided by. K stays as it is "
                     "there too.",
                 ),
@@ -261,12 +267,27 @@ def bfgs_update(K, s, y):
                     hint="This is the update of Davidon, Fletcher and Powell. K y = s holds after it "
                     "as well, and yet it is another matrix.",
                 ),
+                Wrong(
+                    "updated where it should stay",
+                    replace={"curvature <= 0": "curvature >= 0"},
+                    hint="K stays as it is where sᵀy is positive, and is changed where it is not. It "
+                    "is the other way round.",
+                ),
+                Wrong(
+                    "1 for the identity",
+                    replace={"np.eye(len(s)) - ": "1 - "},
+                    hint="The matrix s yᵀ / sᵀy is taken from a 1 in every entry. I has ones on its "
+                    "diagonal alone.",
+                ),
             ],
         ),
         Question(
             "hessian_vector",
             points=2,
             inputs=product_inputs,
+            rare={
+                "return (gradient(x + h * d) - gradient(x - h * d)) / (2 * h) → return (gradient(x + h * d) - gradient(h * d - x)) / (2 * h)": "The formula has x − h d.",
+            },
             wrong=[
                 Wrong(
                     "divided by h",

@@ -39,9 +39,10 @@ def velocity_inputs(rng):
         yield case(v, x, own, everyone, 0.7, (1.5, 1.2), rng.random((2, dim)))
     v, x, own, everyone = rng.integers(-4, 5, (4, 3))
     yield case(v, x, own, everyone, 0.25, (1.5, 0.5), rng.random((2, 3)))
-    # No inertia, and a particle that stands at its own best place.
-    v, x, everyone = rng.normal(size=(3, 2))
-    yield case(v, x, x.copy(), everyone, 0.0, (2.0, 1.0), rng.random((2, 2)))
+    # A particle that stands at its own best place, and one without inertia.
+    v, x, own, everyone = rng.normal(size=(4, 2))
+    yield case(v, x, x.copy(), everyone, 0.4, (2.0, 1.0), rng.random((2, 2)))
+    yield case(v, x, own, everyone, 0.0, (2.0, 1.0), rng.random((2, 2)))
 
 
 def gradient_inputs(rng):
@@ -68,6 +69,9 @@ exercise = Exercise(
             "accept",
             points=2,
             inputs=accept_inputs,
+            rare={
+                "return temperature > 0 and bool(u < np.exp(-delta / temperature)) → return temperature > 0 or bool(u < np.exp(-delta / temperature))": "Python would refuse to divide by the temperature 0.",
+            },
             wrong=[
                 Wrong(
                     "uphill and downhill exchanged",
@@ -147,19 +151,20 @@ def accept(delta, temperature, u):
                 ),
                 Wrong(
                     "every climb",
-                    replace={
-                        "delta <= 0": "delta >= 0",
-                    },
+                    replace={"delta <= 0": "delta >= 0"},
                     hint="Every climb is taken for certain, however high. Those are the steps for "
                     "which the draw decides.",
                 ),
                 Wrong(
                     "quotient turned",
-                    replace={
-                        "-delta / temperature": "-temperature / delta",
-                    },
+                    replace={"-delta / temperature": "-temperature / delta"},
                     hint="The temperature is divided by the climb in the exponent, so that a high "
                     "climb is likelier than a low one. It is the other way round.",
+                ),
+                Wrong(
+                    "steps down refused",
+                    replace={"        return True": "        return False"},
+                    hint="Steps that do not climb are refused. They are taken for certain.",
                 ),
             ],
             equivalent={
@@ -256,12 +261,25 @@ def accept(delta, temperature, u):
                     hint="Each pull uses one random number for all coordinates. A row of draws has one "
                     "for each.",
                 ),
+                Wrong(
+                    "first pull twice",
+                    replace={"pulls[1]": "pulls[0]"},
+                    hint="The pull to everyone's best has the strength of the other. Each has its own.",
+                ),
+                Wrong(
+                    "away from the own best",
+                    replace={"(own - x)": "(x - own)"},
+                    hint="The pull to the own best has the wrong sign: it drives away from there.",
+                ),
             ],
         ),
         Question(
             "es_gradient",
             points=3,
             inputs=gradient_inputs,
+            rare={
+                "rises = np.array([f(x + sigma * one) - f(x - sigma * one) for one in probes]) → rises = np.array([f(x + sigma * one) - f(sigma * one - x) for one in probes])": "The formula has x − σψ.",
+            },
             wrong=[
                 Wrong(
                     "not divided by sigma",
@@ -338,9 +356,7 @@ def es_gradient(f, x, sigma, probes):
                 ),
                 Wrong(
                     "entry by entry",
-                    replace={
-                        "rises @ probes": "rises * probes",
-                    },
+                    replace={"rises @ probes": "rises * probes"},
                     hint="`*` multiplies entry by entry, and nothing is added up over the probes. A "
                     "product of matrices, `@`, does both.",
                 ),

@@ -46,6 +46,10 @@ exercise = Exercise(
             "reinforce_gradient",
             points=2,
             inputs=reinforce_inputs,
+            rare={
+                "direction = -powers / powers.sum() → direction = -powers * powers.sum()": "The formula of p is in the text, a quotient that adds up to 1.",
+                "direction = -powers / powers.sum() → direction = powers.sum() / -powers": "The formula of p is in the text, a quotient that adds up to 1.",
+            },
             wrong=[
                 Wrong(
                     "descending on the reward",
@@ -146,12 +150,15 @@ def reinforce_gradient(scores, arm, reward, baseline):
             "parameter_shift",
             points=2,
             inputs=shift_inputs,
+            rare={
+                "return (E(theta + quarter) - E(theta - quarter)) / 2 → return (E(theta + quarter) - E(quarter - theta)) / 2": "The formula has θ − π/2.",
+            },
             wrong=[
                 Wrong(
                     "half a turn",
                     replace={"np.pi / 2": "np.pi"},
-                    hint="The angle is shifted by half a turn to both sides, which is the same "
-                    "place twice. A quarter turn is pi / 2.",
+                    hint="Every slope is 0, as if both expectations belonged to one place. Half a turn "
+                    "to either side leads to the same place, and a quarter turn is pi / 2.",
                 ),
                 Wrong(
                     "not halved",
@@ -221,9 +228,7 @@ def parameter_shift(E, theta, i):
                 ),
                 Wrong(
                     "back to the start",
-                    replace={
-                        "E(theta - quarter)": "E(theta)",
-                    },
+                    replace={"E(theta - quarter)": "E(theta)"},
                     hint="The second expectation is taken at theta itself. Back from a shifted angle "
                     "it is half a turn to the other place.",
                 ),

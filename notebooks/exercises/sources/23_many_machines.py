@@ -80,9 +80,7 @@ def fedavg(models, sizes):
                 ),
                 Wrong(
                     "entry by entry",
-                    replace={
-                        "sizes @ models": "sizes * models",
-                    },
+                    replace={"sizes @ models": "sizes * models"},
                     hint="`*` multiplies entry by entry, and nothing is added up over the clients. A "
                     "product of matrices, `@`, does both.",
                 ),
@@ -92,6 +90,9 @@ def fedavg(models, sizes):
             "private_gradient",
             points=3,
             inputs=private_inputs,
+            rare={
+                "lengths = np.linalg.norm(G, axis=1, keepdims=True) → lengths = G": "A row of numbers is no length.",
+            },
             wrong=[
                 Wrong(
                     "mean clipped",
@@ -196,25 +197,19 @@ def private_gradient(G, C, sigma, normal):
                 ),
                 Wrong(
                     "lengths in a row",
-                    replace={
-                        "axis=1, keepdims=True": "axis=1",
-                    },
+                    replace={"axis=1, keepdims=True": "axis=1"},
                     hint="The lengths lie in a row, so that each meets a column and not its own row. "
                     "keepdims=True leaves them in a column.",
                 ),
                 Wrong(
                     "sum over the coordinates",
-                    replace={
-                        "clipped.sum(axis=0)": "clipped.sum(axis=1)",
-                    },
+                    replace={"clipped.sum(axis=0)": "clipped.sum(axis=1)"},
                     hint="Each row is added up by itself. Add the rows to each other: one number for "
                     "each coordinate.",
                 ),
                 Wrong(
                     "noise divided by the root",
-                    replace={
-                        "C * sigma * normal": "C * sigma * normal * n**0.5",
-                    },
+                    replace={"C * sigma * normal": "C * sigma * normal * n**0.5"},
                     hint="The noise ends up divided by √n, as if each row had noise of its own. It is "
                     "added once, to the sum, and divided by n with it.",
                 ),
@@ -228,6 +223,12 @@ def private_gradient(G, C, sigma, normal):
 """,
                     hint="The mean is clipped. One row can still turn all of it: clip each row before "
                     "they are averaged.",
+                ),
+                Wrong(
+                    "noise subtracted",
+                    replace={"+ C * sigma": "- C * sigma"},
+                    hint="The noise is subtracted. That hides as much, but your numbers are to be the "
+                    "expected ones: add it.",
                 ),
             ],
         ),

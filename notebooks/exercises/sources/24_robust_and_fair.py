@@ -142,9 +142,7 @@ exercise = Exercise(
                 ),
                 Wrong(
                     "nothing changes",
-                    replace={
-                        "x @ w - y": "x @ w - x @ w",
-                    },
+                    replace={"x @ w - y": "x @ w - x @ w"},
                     hint="The rows come back as they were, as if each gradient were 0. It hangs on how "
                     "far the prediction is from y.",
                 ),
@@ -154,6 +152,10 @@ exercise = Exercise(
             "acceptance_gap",
             points=1,
             inputs=groups_inputs,
+            rare={
+                "return np.mean(accepted[~in_b]) - np.mean(accepted[in_b]) → return np.sum(accepted[~in_b]) - np.mean(accepted[in_b])": "Who takes a sum for a share does so for both groups, which has a hint.",
+                "return np.mean(accepted[~in_b]) - np.mean(accepted[in_b]) → return np.mean(accepted[~in_b]) - np.sum(accepted[in_b])": "Who takes a sum for a share does so for both groups, which has a hint.",
+            },
             wrong=[
                 Wrong(
                     "B less A",
@@ -207,6 +209,9 @@ def acceptance_gap(accepted, in_b):
             "integrated_gradients",
             points=3,
             inputs=scores_inputs,
+            rare={
+                "middles = (np.arange(points) + 0.5) / points → middles = points / (np.arange(points) + 0.5)": "The way would be left: its parts lie between 0 and 1.",
+            },
             wrong=[
                 Wrong(
                     "gradient at the end alone",
@@ -297,7 +302,7 @@ def integrated_gradients(gradient, x, baseline, points):
                 Wrong(
                     "both ends",
                     replace={
-                        "(np.arange(points) + 0.5) / points": "np.linspace(0, 1, points)",
+                        "(np.arange(points) + 0.5) / points": "np.linspace(0, 1, points)"
                     },
                     hint="The points are spread from the baseline to x, with both ends among them. "
                     "They are to be the middles of T equal pieces.",
@@ -315,9 +320,7 @@ def integrated_gradients(gradient, x, baseline, points):
                 ),
                 Wrong(
                     "mean over the features",
-                    replace={
-                        "np.mean(slopes, axis=0)": "np.mean(slopes, axis=1)",
-                    },
+                    replace={"np.mean(slopes, axis=0)": "np.mean(slopes, axis=1)"},
                     hint="The slopes are averaged over the features of each point. Average each "
                     "feature over the points.",
                 ),

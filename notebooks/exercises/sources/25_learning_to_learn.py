@@ -124,6 +124,10 @@ exercise = Exercise(
             equivalent={
                 "alive = [(setting, run(weights, setting, rung - done)) for setting, weights in alive] → after paid += len(alive) * (rung - done)": "What is paid hangs on how many run, not on how they end.",
             },
+            rare={
+                "alive = ranked[:max(1, len(alive) // 3)] → alive = ranked[:max(2, len(alive) // 3)]": "The text says: at least one.",
+                "alive = ranked[:max(1, len(alive) // 3)] → alive = ranked[:max(1, len(alive) // 4)]": "The text says: a third.",
+            },
             wrong=[
                 Wrong(
                     "started anew",
@@ -191,31 +195,23 @@ def successive_halving(settings, start, run, score, rungs):
                 ),
                 Wrong(
                     "nobody dropped",
-                    replace={
-                        "ranked[: max(1, len(alive) // 3)]": "ranked",
-                    },
+                    replace={"ranked[: max(1, len(alive) // 3)]": "ranked"},
                     hint="All settings run to the end. After each rung only the best third goes on.",
                 ),
                 Wrong(
                     "rounded up",
-                    replace={
-                        "max(1, len(alive) // 3)": "-(-len(alive) // 3)",
-                    },
+                    replace={"max(1, len(alive) // 3)": "-(-len(alive) // 3)"},
                     hint="A third is rounded up here, as in scikit-learn. It is to be rounded down, "
                     "but never to 0.",
                 ),
                 Wrong(
                     "two thirds dropped, one more kept",
-                    replace={
-                        "max(1, len(alive) // 3)": "len(alive) // 3 + 1",
-                    },
+                    replace={"max(1, len(alive) // 3)": "len(alive) // 3 + 1"},
                     hint="One setting too many is kept at each rung.",
                 ),
                 Wrong(
                     "ranked in vain",
-                    replace={
-                        "alive = ranked[: max(1, len(alive) // 3)]": "pass",
-                    },
+                    replace={"alive = ranked[: max(1, len(alive) // 3)]": "pass"},
                     hint="You return the first of all settings, and all of them run to the end. After "
                     "each rung the best third is to go on, and the others not.",
                 ),
