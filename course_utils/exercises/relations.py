@@ -67,6 +67,8 @@ def related(cases: Sequence[Answered]) -> Relation | None:
 
 def _of_numbers(cases: Sequence[Answered]) -> Relation | None:
     """Find what all numbers have in common."""
+    if all(_same_numbers(_value(case.expected), case.value) for case in cases):
+        return _OTHER_FORM if all(case.right or _is_reshaped(case) for case in cases) else None
     for relation, holds in _RELATIONS:
         if all(holds(_value(case.expected), case.value) for case in cases):
             return relation
@@ -213,6 +215,19 @@ def _numbers(
         return one is not None and other is not None and len(one) > 0 and holds(one, other)
 
     return compared
+
+
+_same_numbers = _numbers(lambda wanted, came: _same(came, wanted))
+_OTHER_FORM = Relation(
+    "right numbers in another form",
+    "All numbers are right, in their order. They come in another form than the one asked for: is it"
+    " an array or a list, and of which shape?",
+)
+
+
+def _is_reshaped(case: Answered) -> bool:
+    wanted, came = _value(case.expected), case.value
+    return type(wanted) is not type(came) or np.shape(wanted) != np.shape(came)
 
 
 def _image(change: Callable[[np.ndarray], np.ndarray]) -> Callable[[Any, Any], bool]:

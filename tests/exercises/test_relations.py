@@ -61,6 +61,15 @@ def test_whatever_is_found_holds_in_the_cases_that_are_right_too():
     )
 
 
+@pytest.mark.parametrize("form", [np.ndarray.tolist, np.ravel, np.atleast_3d])
+def test_right_numbers_in_another_form_are_said_to_be_right(form):
+    def wanted(x):
+        return np.outer(x, x)
+
+    assert name_of(lambda x: form(wanted(x)), wanted) == "right numbers in another form"
+    assert name_of(lambda x: form(-wanted(x)), wanted) == "opposite signs"
+
+
 def test_what_is_always_zero_is_not_said_to_be_cut_off_to_whole_numbers():
     assert name_of(lambda x: 0 * x, lambda x: np.tanh(x) / 2) == "all zero"
 

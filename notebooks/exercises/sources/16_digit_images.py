@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from course_utils.exercises import Exercise, Question, Wrong
+from course_utils.exercises import Exercise, Points, Question, Wrong, whole_numbers
 
 
 def network_inputs(rng):
@@ -237,6 +237,15 @@ def network_gradient(W1, b1, W2, b2, X, labels):
             "slide",
             points=3,
             inputs=window_inputs,
+            parts=[
+                Points("images of fractions", 2),
+                Points(
+                    "images of whole numbers",
+                    1,
+                    of=whole_numbers,
+                    sentence="Not right for images of whole numbers, as a camera gives them.",
+                ),
+            ],
             equivalent={
                 "result = np.zeros((height, width)) → result = np.ones((height, width))": "Each "
                 "entry is set.",

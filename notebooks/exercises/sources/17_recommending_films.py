@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from course_utils.exercises import Exercise, Question, Wrong
+from course_utils.exercises import Exercise, Points, Question, Wrong
 
 
 def step_inputs(rng):
@@ -103,6 +103,14 @@ def newcomer_inputs(rng):
     # Nobody has rated anything, and no step is made.
     yield case(np.zeros((0, 2)), np.zeros(0), 0.1, 0.1, 3)
     yield case(rng.normal(size=(3, 2)), rng.normal(size=3), 0.1, 0.1, 0)
+
+
+def has_equal_predictions(inputs):
+    return len(np.unique(inputs["predicted"])) < len(inputs["predicted"])
+
+
+def has_few_left(inputs):
+    return np.sum(~inputs["seen"]) < inputs["k"]
 
 
 exercise = Exercise(
@@ -280,6 +288,21 @@ def known_rmse(U, F, ratings, known):
             "recommend",
             points=2,
             inputs=list_inputs,
+            parts=[
+                Points("predictions that differ", 1),
+                Points(
+                    "equal predictions",
+                    0.5,
+                    of=has_equal_predictions,
+                    sentence="Not right where predictions are equal.",
+                ),
+                Points(
+                    "few films left",
+                    0.5,
+                    of=has_few_left,
+                    sentence="Not right where fewer films are left than are wanted.",
+                ),
+            ],
             fractions=("predicted", "seen"),
             rare={
                 "unseen = np.flatnonzero(~seen) → unseen = ~seen": "Truth values would come back where numbers of films are asked for.",

@@ -2,7 +2,14 @@
 
 import numpy as np
 
-from course_utils.exercises import Exercise, Question, Wrong
+from course_utils.exercises import (
+    UNCHANGED,
+    Exercise,
+    Points,
+    Question,
+    Wrong,
+    whole_numbers,
+)
 
 
 def layers_inputs(rng):
@@ -20,6 +27,12 @@ def layers_inputs(rng):
             "learning_rate": float(rng.uniform(0.05, 0.5)),
             "trainable": trainable,
         }
+    yield {
+        "parameters": [rng.integers(-4, 5, shape) for shape in [(2, 3), (3,)]],
+        "gradients": [rng.integers(1, 6, shape) for shape in [(2, 3), (3,)]],
+        "learning_rate": 0.25,
+        "trainable": [True, False],
+    }
 
 
 def gradients_inputs(rng):
@@ -71,6 +84,16 @@ exercise = Exercise(
             "masked_step",
             points=2,
             inputs=layers_inputs,
+            parts=[
+                Points("new layers", 1),
+                Points(
+                    "layers of whole numbers",
+                    0.5,
+                    of=whole_numbers,
+                    sentence="Not right for layers of whole numbers.",
+                ),
+                Points("unchanged old layers", 0.5, of=UNCHANGED),
+            ],
             wrong=[
                 Wrong(
                     "changed in place",

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from course_utils.exercises import Exercise, Question, Wrong
+from course_utils.exercises import Exercise, Points, Question, Wrong
 
 
 def stock_inputs(rng):
@@ -16,9 +16,11 @@ def stock_inputs(rng):
 
     yield case(5, np.array([2, 4, 6, 9]), 3, 1)
     for days in (7, 12):
-        demand = rng.uniform(20, 80, days)
+        # Whole pieces, so that the slope is what the next piece changes.
+        order = int(rng.integers(30, 60))
+        demand = rng.permutation(np.setdiff1d(np.arange(20, 80), [order]))[:days]
         missing, surplus = rng.uniform(2, 5), rng.uniform(0.5, 1.5)
-        yield case(float(rng.uniform(30, 60)), demand, float(missing), float(surplus))
+        yield case(order, demand, float(missing), float(surplus))
     # Some days want exactly the order.
     yield case(
         30.0, np.array([30.0, 30.0, 41.0, 12.0, 35.0]), float(rng.uniform(2, 5)), 0.5
@@ -68,6 +70,15 @@ exercise = Exercise(
             "stock_slope",
             points=2,
             inputs=stock_inputs,
+            parts=[
+                Points("days that want more or less than the order", 1.5),
+                Points(
+                    "days that want exactly the order",
+                    0.5,
+                    of=lambda inputs: inputs["order"] in inputs["demand"],
+                    sentence="Not right where a day wants exactly the order.",
+                ),
+            ],
             wrong=[
                 Wrong(
                     "costs swapped",

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from course_utils.exercises import Exercise, Formula, Question, Wrong
+from course_utils.exercises import Exercise, Formula, Points, Question, Wrong
 
 
 def symmetric(rng, dim, low=1.0, high=9.0):
@@ -151,6 +151,15 @@ def newton_step(gradient, hessian, damping):
             "bfgs_update",
             points=3,
             inputs=bfgs_inputs,
+            parts=[
+                Points("steps of positive curvature", 2),
+                Points(
+                    "steps of no positive curvature",
+                    1,
+                    of=lambda inputs: inputs["s"] @ inputs["y"] <= 0,
+                    sentence="Not right where the curvature along the step is not positive.",
+                ),
+            ],
             equivalent={
                 "curvature = s @ y → curvature = y @ s": "the same product",
                 "left = np.eye(len(s)) - np.outer(s, y) / curvature → "
@@ -278,6 +287,14 @@ def bfgs_update(K, s, y):
                     replace={"np.eye(len(s)) - ": "1 - "},
                     hint="The matrix s yᵀ / sᵀy is taken from a 1 in every entry. I has ones on its "
                     "diagonal alone.",
+                ),
+                Wrong(
+                    "identity where it should stay",
+                    replace={
+                        "return K\n": "return np.eye(len(s))\n",
+                    },
+                    hint="Where the curvature along the step is not positive, K becomes the identity. "
+                    "It stays as it is.",
                 ),
             ],
         ),

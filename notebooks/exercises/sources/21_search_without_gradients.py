@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from course_utils.exercises import Exercise, Formula, Question, Wrong
+from course_utils.exercises import Exercise, Formula, Points, Question, Wrong
 
 
 def accept_inputs(rng):
@@ -69,6 +69,15 @@ exercise = Exercise(
             "accept",
             points=2,
             inputs=accept_inputs,
+            parts=[
+                Points("temperatures above 0", 1.5),
+                Points(
+                    "the temperature 0",
+                    0.5,
+                    of=lambda inputs: inputs["temperature"] == 0,
+                    sentence="Not right at the temperature 0.",
+                ),
+            ],
             rare={
                 "return temperature > 0 and bool(u < np.exp(-delta / temperature)) → return temperature > 0 or bool(u < np.exp(-delta / temperature))": "Python would refuse to divide by the temperature 0.",
             },

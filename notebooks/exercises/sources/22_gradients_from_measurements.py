@@ -2,7 +2,15 @@
 
 import numpy as np
 
-from course_utils.exercises import Exercise, Formula, Question, Wrong
+from course_utils.exercises import (
+    UNCHANGED,
+    Exercise,
+    Formula,
+    Points,
+    Question,
+    Wrong,
+    whole_numbers,
+)
 
 
 def reinforce_inputs(rng):
@@ -23,6 +31,9 @@ def shift_inputs(rng):
     yield {"E": one, "theta": np.array([np.pi / 3]), "i": 0}
     two = Formula("np.cos(theta[0]) * np.cos(theta[1])", of="theta")
     yield {"E": two, "theta": np.array([1, 2]), "i": 1}
+    # As it is measured with few shots: in steps, which have no slope.
+    rough = Formula("np.round(50 * np.cos(theta[0])) / 50", of="theta")
+    yield {"E": rough, "theta": np.array([0.6]), "i": 0}
     for angles in (2, 3, 4):
         weights = rng.uniform(-1, 1, angles)
         many = Formula(
@@ -150,6 +161,16 @@ def reinforce_gradient(scores, arm, reward, baseline):
             "parameter_shift",
             points=2,
             inputs=shift_inputs,
+            parts=[
+                Points("angles of fractions", 1),
+                Points(
+                    "angles of whole numbers",
+                    0.5,
+                    of=whole_numbers,
+                    sentence="Not right for angles of whole numbers.",
+                ),
+                Points("unchanged angles", 0.5, of=UNCHANGED),
+            ],
             rare={
                 "return (E(theta + quarter) - E(theta - quarter)) / 2 → return (E(theta + quarter) - E(quarter - theta)) / 2": "The formula has θ − π/2.",
             },
@@ -231,6 +252,18 @@ def parameter_shift(E, theta, i):
                     replace={"E(theta - quarter)": "E(theta)"},
                     hint="The second expectation is taken at theta itself. Back from a shifted angle "
                     "it is half a turn to the other place.",
+                ),
+                Wrong(
+                    "small differences",
+                    source="""
+def parameter_shift(E, theta, i):
+    step = np.zeros(len(theta))
+    step[i] = 1e-4
+    return (E(theta + step) - E(theta - step)) / 2e-4
+""",
+                    hint="Right for expectations that are known exactly. One that was measured changes "
+                    "in steps, and over a small distance it does not change at all: shift by a "
+                    "quarter turn.",
                 ),
             ],
         ),
