@@ -12,8 +12,15 @@ from typing import Any, Self
 import numpy as np
 from numpy.typing import ArrayLike
 
-from course_utils.hyperparameters import Array, Shape, total
-from course_utils.objectives import Objective, Window, briefly, checked_window, numbers
+from course_utils.hyperparameters import Array, Shape, floats, total
+from course_utils.objectives import (
+    Objective,
+    Window,
+    briefly,
+    checked_points,
+    checked_window,
+    numbers,
+)
 
 
 def products(weights: Array, rows: Array) -> Array:
@@ -145,13 +152,19 @@ class DataCost(Objective):
     def design(self, features: ArrayLike) -> Array:
         """The inputs of the model, shape (n, dim): first a column of ones for the intercept."""
         features = as_columns(features)
+        if features.shape[1:] != self.features.shape[1:]:
+            count = self.features.shape[1]
+            raise ValueError(
+                f"features of shape {np.shape(features)} do not fit {self.name}, which was made "
+                f"with {count} columns; rows to predict have the shape (n, {count})."
+            )
         if not self.intercept:
             return features
         return np.column_stack([np.ones(len(features)), features])
 
     def outputs(self, weights: ArrayLike, features: ArrayLike) -> Array:
         """The sums z, such as logits, shape (*grid, n), for weights of shape (*grid, dim)."""
-        return products(np.asarray(weights, float), self.design(features))
+        return products(checked_points(weights, self.dim), self.design(features))
 
     def predict(self, weights: ArrayLike, features: ArrayLike) -> Array:
         """What is predicted of the targets, shape (*grid, n): `link` of the outputs.
@@ -161,19 +174,19 @@ class DataCost(Objective):
         return self.link(self.outputs(weights, features))
 
     def value(self, x: ArrayLike) -> Array:
-        w = np.asarray(x, float)
+        w = checked_points(x, self.dim)
         loss = self.loss(products(w, self.inputs), self.targets).mean(-1)
         return loss + self.penalty(w)
 
     def gradient(self, x: ArrayLike) -> Array:
-        w = np.asarray(x, float)
+        w = checked_points(x, self.dim)
         derivative = self.derivative(products(w, self.inputs), self.targets)
         gradient = products(derivative, np.swapaxes(self.inputs, -1, -2)) / self.size
         penalised = self.penalised(w)
         return gradient + self.l1 * np.sign(penalised) + self.l2 * penalised
 
     def hessian(self, x: ArrayLike) -> Array:
-        w = np.asarray(x, float)
+        w = checked_points(x, self.dim)
         curvature = self.second_derivative(products(w, self.inputs), self.targets)
         inputs = np.swapaxes(self.inputs, -1, -2)
         hessian = inputs @ (curvature[..., None] * self.inputs) / self.size
@@ -181,6 +194,8 @@ class DataCost(Objective):
 
     def penalty(self, w: Array) -> Array:
         """What the penalties add to the cost, shape (*grid,)."""
+        if not (self.l1.any() or self.l2.any()):
+            return np.zeros(())  # 0 times a weight whose square overflows is no number
         w = self.penalised(w)
         return total(self.l1 * np.abs(w) + self.l2 / 2 * w**2)
 
@@ -496,6 +511,11 @@ class SoftmaxRegression(DataCost):
 
     def complete(self) -> None:
         self.classes = int(self.targets.max()) + 1
+        if self.classes > max(1000, self.size):
+            raise ValueError(
+                f"targets name {self.classes:.4g} classes for {self.size} rows; number the classes "
+                f"from 0, as np.unique(targets, return_inverse=True)[1] does."
+            )
         check_classes(self.targets, set(range(self.classes)))
         self.dim = self.classes * self.inputs.shape[1]
 
@@ -505,20 +525,20 @@ class SoftmaxRegression(DataCost):
 
     def outputs(self, weights: ArrayLike, features: ArrayLike) -> Array:
         """One sum for each class, shape (*grid, k, n)."""
-        return products(self._by_class(np.asarray(weights, float)), self.design(features))
+        return products(self._by_class(checked_points(weights, self.dim)), self.design(features))
 
     def link(self, z: Array) -> Array:
         """The probability of each class, shape (*grid, k, n)."""
         return np.exp(z - log_sum_exp(z)[..., None, :])
 
     def value(self, x: ArrayLike) -> Array:
-        w = np.asarray(x, float)
+        w = checked_points(x, self.dim)
         z = products(self._by_class(w), self._shared(self.inputs))
         loss = (log_sum_exp(z) - total_over_classes(z * self._one_hot())).mean(-1)
         return loss + self.penalty(w)
 
     def gradient(self, x: ArrayLike) -> Array:
-        w = np.asarray(x, float)
+        w = checked_points(x, self.dim)
         z = products(self._by_class(w), self._shared(self.inputs))
         derivative = self.link(z) - self._one_hot()
         by_class = products(derivative, np.swapaxes(self._shared(self.inputs), -1, -2)) / self.size
@@ -526,7 +546,7 @@ class SoftmaxRegression(DataCost):
         return by_class.reshape(w.shape) + self.l1 * np.sign(penalised) + self.l2 * penalised
 
     def hessian(self, x: ArrayLike) -> Array:
-        return Objective.hessian(self, x)
+        return Objective.hessian(self, checked_points(x, self.dim))
 
     def _by_class(self, w: Array) -> Array:
         return np.ascontiguousarray(w).reshape(*w.shape[:-1], self.classes, -1)
@@ -583,6 +603,11 @@ class Seen(Objective):
     varying: tuple[str, ...] = ("seed",)
 
     def __init__(self, objective: Any, seed: ArrayLike) -> None:
+        if not isinstance(objective, Objective):
+            raise TypeError(
+                f"{type(self).__name__} needs an objective, such as Quadratic([1, 25]) or "
+                f"Function(your_function), but {objective!r} was given."
+            )
         self.objective, self.seed = objective, checked_seed(seed)[..., None]
         self.name = objective.name
         if hasattr(objective, "dim"):
@@ -620,7 +645,9 @@ class Seen(Objective):
 
     @property
     def parameters(self) -> dict[str, Array]:
-        return super().parameters | self.objective.parameters
+        own = super().parameters  # a seed inside may be another one
+        inside = self.objective.parameters.items()
+        return own | {n if n not in own else f"{n} of {self.name}": v for n, v in inside}
 
     def select(self, grid: Shape, index: Any) -> Objective:
         chosen: Any = super().select(grid, index)
@@ -818,7 +845,7 @@ def checked_seed(seed: ArrayLike) -> Any:
 
 def check_classes(targets: Array, classes: set[int]) -> None:
     """Raise a ValueError that names a target which is none of the classes."""
-    strange = sorted(set(targets.tolist()) - classes)
+    strange = sorted(set(targets.tolist()).difference(classes))
     if strange:
         raise ValueError(
             f"targets must be one of {sorted(classes)}, but {strange[0]:g} is among them."
@@ -827,12 +854,29 @@ def check_classes(targets: Array, classes: set[int]) -> None:
 
 def as_columns(features: ArrayLike) -> Array:
     """Features as a table of shape (n, d); one feature may have the shape (n,)."""
-    features = np.asarray(features, float)
+    features = as_data("features", features)
     return features[:, None] if features.ndim == 1 else features
 
 
+def as_data(name: str, values: ArrayLike) -> Array:
+    """Numbers as an array of their own, or a sentence that says that they are none."""
+    try:
+        return floats(values)
+    except (TypeError, ValueError, OverflowError) as error:
+        raise TypeError(
+            f"{name} must be numbers, but {briefly_given(values)} was given ({error}); write "
+            f"classes as 0, 1, 2."
+        ) from None
+
+
+def briefly_given(values: object) -> str:
+    """What was given, if need be without its end."""
+    shown = repr(values)
+    return shown if len(shown) <= 80 else f"{shown[:77]}..."
+
+
 def _checked_data(features: ArrayLike, targets: ArrayLike) -> tuple[Array, Array]:
-    features, targets = as_columns(features), np.asarray(targets, float)
+    features, targets = as_columns(features), as_data("targets", targets)
     if features.ndim != 2 or targets.shape != features.shape[:1] or not len(targets):
         raise ValueError(
             f"features of shape {features.shape} and targets of shape {targets.shape} do not fit: "

@@ -18,7 +18,7 @@ from course_utils.hyperparameters import Array, check_range
 DATA = Path(__file__).parent / "data"
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Dataset:
     """Features of shape (n, d) and targets of shape (n,), with names and units for figures.
 
@@ -501,7 +501,7 @@ def _toy(name: str, points: Array, targets: NDArray[np.generic], description: st
     )
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Ratings:
     """Who rated what, and how: three arrays of shape (n,), with users and items counted from 0.
 

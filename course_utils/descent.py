@@ -1,10 +1,12 @@
 """`descend`: the one loop that runs an optimizer on an objective.
 
-Imports numpy, `hyperparameters`, `objectives`, `optimizers`, `stopping` and `paths`.
+Imports numpy, `hyperparameters`, `evaluation`, `objectives`, `optimizers`, `stopping` and `paths`.
 """
 
+import contextlib
+import copy
 import math
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any
@@ -12,7 +14,16 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from course_utils.hyperparameters import Array, Shape, common_grid
+from course_utils.evaluation import shown
+from course_utils.hyperparameters import (
+    Array,
+    Hyperparameters,
+    Shape,
+    Vector,
+    check_range,
+    common_grid,
+    floats,
+)
 from course_utils.objectives import Objective
 from course_utils.optimizers import Optimizer, State
 from course_utils.paths import Axis, Descent
@@ -24,6 +35,17 @@ DIVERGENCE_FACTOR = 1e6
 # that run together: they bound the memory besides the result, and keep the work in the cache.
 NUMBERS_PER_EVALUATION = 2**16
 NUMBERS_PER_STEP = 2**17
+# What Python says to a step that is written for one path or one number, and what is meant.
+MISUNDERSTANDINGS = {
+    "truth value of an array": "asks one question of many numbers; a step is for all paths at "
+    "once, so write np.where(condition, this, that) in place of if.",
+    "read-only": "changes x in place, where the path has been recorded; make a new array, as in "
+    "x - self.learning_rate * f.gradient(x).",
+    "converted to Python scalars": "uses a function of one number; a step is for all paths at "
+    "once, so write np.sqrt in place of math.sqrt.",
+    "could not be broadcast": "joins arrays of different shapes; a cost has one axis less than "
+    "points, so write f.value(x)[..., None] beside them.",
+}
 
 
 def descend(
@@ -91,13 +113,20 @@ def descend(
     [0.0, 0.0625, 0.0625, 0.0625]
     """
     stop = stop or Stop()
-    record = (record,) if isinstance(record, str) else tuple(record)
+    record = _checked_names(record)
     start = _checked_start(objective, start, optimizer, stop)
     objective = objective.for_points(start)
     steps = _checked_steps(steps)
-    parameters = optimizer.parameters | stop.parameters | {"start": start}
-    for name, value in objective.parameters.items():  # two things may have a number of one name
-        parameters[name if name not in parameters else f"{name} of {objective.name}"] = value
+    parameters: dict[str, Array] = {}
+    for owner, numbers in (
+        (type(optimizer).__name__, optimizer.parameters),
+        ("Stop", stop.parameters),
+        ("", {"start": start}),
+        (objective.name, objective.parameters),
+    ):
+        for name, value in numbers.items():  # two things may have a number of one name
+            taken = name in parameters or (name == "start" and owner)
+            parameters[f"{name} of {owner}" if taken else name] = value
     shape = common_grid(parameters)
     grid = shape or (1,)  # a single path is a grid of one
     paths = _Record.at(start, grid, steps, objective.dim)
@@ -141,13 +170,21 @@ class _Record:
         """Room for the paths, with all of them at their start."""
         # Few coordinates lie one after the other in memory, so that each operation of a rule
         # runs over the whole grid; a long weight vector stays in one piece for matrix products.
-        if dim <= 8:
-            points = np.moveaxis(np.empty((steps + 1, dim, *grid)), 1, -1)
-        else:
-            points = np.empty((steps + 1, *grid, dim))
+        try:
+            if dim <= 8:
+                points = np.moveaxis(np.empty((steps + 1, dim, *grid)), 1, -1)
+            else:
+                points = np.empty((steps + 1, *grid, dim))
+            costs = np.empty((steps + 1, *grid))
+        except (MemoryError, ValueError):
+            size = 8 * (steps + 1) * (dim + 1) * math.prod(grid) / 1e9
+            raise MemoryError(
+                f"{math.prod(grid)} paths of {steps} steps in {dim} dimensions take {size:.3g} GB, "
+                f"which this machine does not have; take fewer steps, or a coarser grid."
+            ) from None
         points[0] = start
         reason = np.full(grid, "steps", dtype="<U13")
-        return cls(points, np.empty((steps + 1, *grid)), np.full(grid, steps), reason)
+        return cls(points, costs, np.full(grid, steps), reason)
 
     def __getitem__(self, index: Any) -> "_Record":
         """The paths at an index of the grid: views, not copies."""
@@ -170,6 +207,30 @@ def _slices(grid: Shape, objective: Objective, stop: Stop) -> list[Any]:
     return [(*before, slice(low, high), *after) for low, high in pairwise(edges)]
 
 
+def stepped(rule: Optimizer, x: Array, f: Any, state: State, t: int) -> Array:
+    """The points after one step of a rule, which a learner may have written."""
+    step = f"step of {type(rule).__name__}"
+    try:
+        new = rule.step(x, f, state, t)
+    except (ValueError, TypeError) as error:
+        for words, meaning in MISUNDERSTANDINGS.items():
+            if words in str(error) and _from_outside(rule):
+                raise ValueError(f"{step} {meaning}") from error
+        raise
+    if type(new) is np.ndarray and new.dtype == float and new.shape == x.shape:
+        return new
+    what = "None" if new is None else f"a {type(new).__name__} that is no array of real numbers"
+    with contextlib.suppress(TypeError, ValueError):
+        points = floats(new)
+        if points.shape == x.shape and new is not None:
+            return points
+        what = what if new is None else f"an array of shape {points.shape}"
+    raise ValueError(
+        f"{step} returned {what}, but points have shape {x.shape}; end it with a return of the "
+        f"new points."
+    )
+
+
 class _Loop:
     """The paths while they grow: they advance in blocks of steps, and are judged after each."""
 
@@ -186,6 +247,7 @@ class _Loop:
         self.objective, self.steps = objective, len(self.points) - 1
         grid = self.ended.shape
         self.rule, self.criteria = optimizer.over(grid), stop.over(grid)
+        self.optimizer, self.doubtful = optimizer, math.prod(grid) > 1 and _from_outside(optimizer)
         self.scheduled = self.rule.at(0) is not self.rule
         self.patience = None
         if stop.validation:
@@ -218,22 +280,10 @@ class _Loop:
         here, new = self.points[t], self.points[t + 1]
         here.flags.writeable = False
         rule = self.rule.at(t) if self.scheduled else self.rule
-        try:
-            stepped = rule.step(here, self.objective.at(t), self.state, t)
-        except ValueError as error:
-            if "truth value of an array" not in str(error):
-                raise
-            raise ValueError(
-                f"step of {type(self.rule).__name__} asks one question of many numbers; a step is "
-                f"for all paths at once, so write np.where(condition, this, that) in place of if."
-            ) from error
-        if np.shape(stepped) != here.shape:
-            what = "None" if stepped is None else f"an array of shape {np.shape(stepped)}"
-            raise ValueError(
-                f"step of {type(self.rule).__name__} returned {what}, but points have shape "
-                f"{here.shape}; end it with a return of the new points."
-            )
-        new[...] = stepped
+        alone = self.alone(t) if self.doubtful and t & (t + 1) == 0 else {}
+        new[...] = stepped(rule, here, self.objective.at(t), self.state, t)
+        for path, expected in alone.items():
+            self.compare(path, new[path], expected)
         for name, values in self.remembered.items():
             values.append(self._remembered(name))
         if self.any_frozen:
@@ -244,6 +294,35 @@ class _Loop:
             if outside.any():
                 self.end(outside, t, "diverged")
                 self.freeze(here, new)
+
+    def alone(self, t: int) -> dict[tuple[int, ...], Array]:
+        """Where the rule takes the first and the last path that go on, if it has only that one."""
+        found = {}
+        for path in np.argwhere(~self.frozen)[[0, -1]].tolist():
+            place = tuple(slice(i, i + 1) for i in path)
+            rule = self.optimizer.select(self.frozen.shape, place).over((1,) * len(path)).at(t)
+            f = self.objective.select(self.frozen.shape, place).at(t)
+            x = self.points[t][place]
+            ends = []
+            for _ in range(2):  # a rule with chance in it can't be compared
+                state = State(x)
+                state.update(_at(dict(self.state), self.frozen.shape, place))
+                with contextlib.suppress(Exception):  # what it remembers may not be divisible
+                    ends.append(stepped(rule, x, f, state, t))
+            if len(ends) == 2 and np.array_equal(ends[0], ends[1], equal_nan=True):
+                found[tuple(path)] = ends[0].reshape(-1)
+        return found
+
+    def compare(self, path: tuple[int, ...], reached: Array, alone: Array) -> None:
+        """Raise a ValueError where a path of the grid is not what it would be by itself."""
+        size = np.max(np.abs(alone), where=np.isfinite(alone), initial=0)
+        if not np.allclose(reached, alone, rtol=1e-6, atol=1e-9 * size, equal_nan=True):
+            raise ValueError(
+                f"step of {type(self.rule).__name__} takes path {path} of the grid to "
+                f"{shown(reached)}, but to {shown(alone)} when it has only this path; a step is "
+                f"for all paths at once, so write np.linalg.norm(g, axis=-1, keepdims=True) for "
+                f"np.linalg.norm(g), and f.value(x)[..., None] for f.value(x)."
+            )
 
     def _remembered(self, name: str) -> Array:
         if name not in self.state:
@@ -310,6 +389,25 @@ class _Loop:
         return early
 
 
+def _from_outside(part: object) -> bool:
+    """Whether a learner wrote a rule or something in it, so that nobody tried it over a grid."""
+    if not isinstance(part, Hyperparameters):
+        return callable(part)
+    outside = type(part).__module__.partition(".")[0] != __name__.partition(".")[0]
+    return outside or any(_from_outside(value) for value in vars(part).values())
+
+
+def _at(remembered: Any, grid: Shape, place: Any) -> Any:
+    """What a rule remembers of the paths at a place of the grid, in copies."""
+    if isinstance(remembered, dict):
+        return {name: _at(value, grid, place) for name, value in remembered.items()}
+    if type(remembered) in {list, tuple}:
+        return type(remembered)(_at(value, grid, place) for value in remembered)
+    if isinstance(remembered, np.ndarray) and remembered.shape[: len(grid)] == grid:
+        return remembered[place].copy()
+    return copy.deepcopy(remembered)
+
+
 def named_axes(parameters: dict[str, Array], shape: Shape) -> tuple[Axis, ...]:
     """Name each axis of the grid by the parameter that varies along it."""
     found: list[tuple[str, Array, tuple[str, ...]]] = []
@@ -342,10 +440,8 @@ def _checked_start(
     ):
         if not isinstance(given, kind):
             raise TypeError(f"{what} must be like {example}, but {given!r} was given.")
-    try:
-        points = np.asarray(start, float)
-    except (TypeError, ValueError):
-        raise TypeError(f"start must be numbers, but {start!r} was given.") from None
+    check_range("start", start, Vector)
+    points = floats(start)
     objective = objective.for_points(points)
     if points.ndim == 0 and objective.dim == 1:
         points = points[None]
@@ -355,9 +451,20 @@ def _checked_start(
             f"{objective.name} has {objective.dim} coordinates, but start is {given_as}; give "
             f"{objective.dim} numbers, or an array whose last axis has length {objective.dim}."
         )
-    if not np.isfinite(points).all():
-        raise ValueError(f"start must be finite numbers, but {start!r} was given.")
+    if stop.point is not None and np.shape(stop.point)[-1:] not in {(), (objective.dim,)}:
+        raise ValueError(
+            f"point of Stop has shape {np.shape(stop.point)}, but {objective.name} has "
+            f"{objective.dim} coordinates; the last axis of a point must have length "
+            f"{objective.dim}."
+        )
     return points
+
+
+def _checked_names(record: object) -> tuple[str, ...]:
+    names = (record,) if isinstance(record, str) else record
+    if not isinstance(names, Iterable) or not all(isinstance(name, str) for name in names):
+        raise TypeError(f"record must be names, such as ['v', 'rate'], but {record!r} was given.")
+    return tuple(names)
 
 
 def _checked_steps(steps: object) -> int:

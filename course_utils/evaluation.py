@@ -51,26 +51,31 @@ class Evaluation:
         self._many: Way | None = None
         self._calls = self._slow_calls = 0
         self.repeats = True
+        self.whole = True  # whether every result so far was a whole number
 
     @property
     def point_by_point(self) -> bool:
         """Whether it has turned out to be right for single points only."""
         return self._one is not None and self._many is None
 
-    def __call__(self, x: Array) -> Array:
-        """The results at points of shape (*grid, dim), which are not changed."""
+    def __call__(self, x: Array, owner: Any) -> Array:
+        """The results at points of shape (*grid, dim), which are not changed.
+
+        The owner of the function is told in `digits` when it computes with short numbers.
+        """
         grid, points = x.shape[:-1], x.reshape(-1, x.shape[-1]).view()
         points.flags.writeable = False
         if not len(points):
             return np.empty((*grid, *self.shape))
         if self._one is None:
-            self._choose(points[0])
+            self._choose(points[0], owner)
         result = None if self._many is None else self._at_once(self._many, points)
         if result is None:
             result = self._one_by_one(points)
+        self.whole = self.whole and _whole(result)
         return result.reshape((*grid, *self.shape))
 
-    def _choose(self, point: Array) -> None:
+    def _choose(self, point: Array, owner: Any) -> None:
         """Find out how to call the function, by trials at a point and close to it."""
         # To both sides, and in another order along each coordinate: sorting is no accident then.
         ways = [np.roll([1, -0.6, 0.3], i) for i in range(len(point))]
@@ -85,6 +90,7 @@ class Evaluation:
             except ValueError:  # it is not defined close by
                 return
             self.repeats = np.array_equal(results[0], self._at(point), equal_nan=True)
+            owner.digits = max(owner.digits, _digits(results), key=lambda kind: np.finfo(kind).eps)
             for way in self._joint:
                 found = self._joined(way, points)
                 if found is not None and _agree(found, results, found):
@@ -124,7 +130,7 @@ class Evaluation:
     def _joined(self, way: Way, points: Array) -> Array | None:
         """The results for many points from one call, or None if they are not one for each."""
         try:
-            result = np.asarray(way(points))
+            result = as_array(way(points))
             if result.dtype.kind not in "biuf" or result.shape[:1] != (len(points),):
                 return None
             return result.astype(float, copy=False).reshape((len(points), *self.shape))
@@ -165,12 +171,15 @@ class Evaluation:
             raise ValueError(
                 f"{self.what} returned None at {shown(point)}; is a `return` missing at its end?"
             )
+        why = ""
         try:
-            array = np.asarray(result)
+            array = as_array(result)
             fits = array.dtype.kind not in "cUS" and array.size == prod(self.shape)
             array = array.astype(float) if fits else array
-        except (TypeError, ValueError):
+        except (TypeError, ValueError, OverflowError):
             fits = False
+        except Exception as error:  # noqa: BLE001  (such as a tensor that numpy may not read)
+            fits, why = False, f", which raised {type(error).__name__} ({error})"
         if not fits:
             wanted = (
                 f"{prod(self.shape)} partial derivatives, one for each coordinate"
@@ -179,9 +188,31 @@ class Evaluation:
             )
             raise ValueError(
                 f"{self.what} must return {wanted}, but it returned {_described(result)} at "
-                f"{shown(point)}{self.hint}."
+                f"{shown(point)}{why}{self.hint}."
             )
         return array.reshape(self.shape)
+
+
+def as_array(result: Any) -> Any:
+    """A result as an array: what a mask hides is not defined, and 2 + 0j is the number 2."""
+    if hasattr(result, "filled"):
+        result = np.where(np.ma.getmaskarray(result), np.nan, np.ma.getdata(result))
+    array = np.asarray(result)
+    return array.real if array.dtype.kind == "c" and not array.imag.any() else array
+
+
+def _whole(results: Array) -> bool:
+    """Whether these are whole numbers, and not only so large that they have no decimals left."""
+    return bool(((results % 1 == 0) & (np.abs(results) < 2**50)).all())
+
+
+def _digits(results: Array) -> type:
+    """The shortest kind of number that holds results, which differ, exactly."""
+    if (results != results[0]).any():
+        for kind in (np.float16, np.float32):
+            if (results.astype(kind) == results).all():
+                return kind
+    return np.float64
 
 
 def _agree(one: Array, other: Array, all_results: Array) -> bool:
@@ -200,6 +231,8 @@ def _number(result: Array) -> str:
 
 
 def _described(result: Any) -> str:
+    if isinstance(result, np.ndarray) and not result.ndim:
+        result = result[()]
     if isinstance(result, complex | np.complexfloating):
         return f"the complex number {result}"
     if isinstance(result, str | bytes):

@@ -5,13 +5,13 @@ a number or an array, and all arrays together span the grid that a descent runs 
 """
 
 import sys
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, fields, is_dataclass
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import FrozenInstanceError, dataclass, fields, is_dataclass
 from dataclasses import field as dataclass_field
 from functools import reduce
 from numbers import Integral, Real
 from types import FunctionType
-from typing import Annotated, Any, ClassVar, Self, dataclass_transform, get_args
+from typing import Annotated, Any, ClassVar, Self, dataclass_transform, get_args, get_origin
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -54,6 +54,7 @@ class Hyperparameters:
     """
 
     _settings: ClassVar[frozenset[str]] = frozenset()
+    _may_change: ClassVar[bool] = True  # whether a number may be a function of the step number
 
     def __init_subclass__(cls) -> None:
         super().__init_subclass__()
@@ -63,7 +64,13 @@ class Hyperparameters:
                 f"each with a type and a default, such as learning_rate: float = 0.1."
             )
         dataclass(frozen=True, eq=False, repr=False)(cls)
+        cls.__setattr__ = Hyperparameters.__setattr__  # type: ignore[method-assign]
         for field in _fields(cls):
+            if vars(cls).get(field.name, field.default) is not field.default:
+                raise TypeError(
+                    f"{field.name} of {cls.__name__} needs its type to have another default; "
+                    f"write {field.name}: float = {vars(cls)[field.name]!r}."
+                )
             if any(isinstance(vars(base).get(field.name), _METHODS) for base in cls.__mro__[1:]):
                 raise TypeError(
                     f"A hyperparameter of {cls.__name__} can't be called {field.name!r}, because "
@@ -78,10 +85,14 @@ class Hyperparameters:
         for name in named:
             if name not in known:
                 names = ", ".join(known) or "none"
-                raise TypeError(f"{cls.__name__} has no hyperparameter '{name}'; it has {names}.")
+                typeless = f": write {name}: float = ... in the class" if hasattr(cls, name) else ""
+                raise TypeError(
+                    f"{cls.__name__} has no hyperparameter '{name}'{typeless}; it has {names}."
+                )
         return super().__new__(cls)
 
     def __post_init__(self) -> None:
+        self._keep()
         for field in _fields(type(self)):
             value, what = getattr(self, field.name), f"{field.name} of {type(self).__name__}"
             if field.type is bool and not isinstance(value, bool):
@@ -103,16 +114,34 @@ class Hyperparameters:
                     f"{what} must be one {field.type.__name__}, made with its brackets as in "
                     f"{field.type.__name__}(...), but {value!r} was given."
                 )
+            if get_origin(field.type) is Callable and not _is_function(value):
+                raise TypeError(
+                    f"{what} must be a function, or made with its brackets as in Ball(radius=1), "
+                    f"but {value!r} was given."
+                )
             if is_numeric(value) and field.name not in self._settings:
                 check_range(what, value, field.type)
-            elif field.type in _NUMERIC and not (callable(value) or value is field.default):
+            elif field.type in _NUMERIC and not (
+                (self._may_change and _is_function(value)) or value is field.default
+            ):
                 raise TypeError(f"{what} must be a number or an array, but {value!r} was given.")
+
+    def _keep(self) -> None:
+        """Hold values of its own, which do not change when the arrays that were given do."""
+        for field in _fields(type(self)):
+            vars(self)[field.name] = _own(getattr(self, field.name))
+
+    def __setattr__(self, name: str, value: object) -> None:
+        raise FrozenInstanceError(
+            f"{name} of {type(self).__name__} can't be set, because it stays as it was made: make "
+            f"another one, and let a step remember things in its state, as in state[{name!r}]."
+        )
 
     def __repr__(self) -> str:
         shown = (
-            f"{field.name}={value!r}"
+            f"{field.name}={getattr(self, field.name)!r}"
             for field in _fields(type(self))
-            if (value := getattr(self, field.name)) is not field.default or not field.kw_only
+            if not (field.kw_only and _is_default(getattr(self, field.name), field))
         )
         return f"{type(self).__name__}({', '.join(shown)})"
 
@@ -163,21 +192,29 @@ class Hyperparameters:
         changes: dict[str, Any] = {}
         for field in _fields(type(self)):
             value = getattr(self, field.name)
-            if isinstance(value, Hyperparameters) and not callable(value):
+            if callable(value) and field.type in _NUMERIC:
+                changes[field.name] = self._scheduled(field, value, t)
+            elif isinstance(value, Hyperparameters):
                 now = value.at(t)
                 if now is not value:
                     changes[field.name] = now
-            elif callable(value) and field.type in _NUMERIC:
-                changes[field.name] = self._scheduled(field, value, t)
         return self._with(changes) if changes else self
 
     def _scheduled(self, field: Any, schedule: Any, t: int) -> Array:
         """The number of a schedule at step t, of shape (1,) or (*grid, 1)."""
-        number = schedule(t)
+        try:
+            number = schedule(t)
+        except Exception as error:
+            raise ValueError(
+                f"{field.name} of {type(self).__name__}: its schedule raised "
+                f"{type(error).__name__} ({error}) at step {t}; it is called with the number of "
+                f"steps taken, from 0, and its own numbers are arrays: np.exp for math.exp, "
+                f"np.where for if."
+            ) from error
         low, high = _RANGES[field.type if field.type in _RANGES else NonNegative]
         try:
-            array = np.atleast_1d(np.asarray(number, float))
-        except (TypeError, ValueError):
+            array = np.atleast_1d(floats(number))
+        except (TypeError, ValueError, OverflowError):
             array = np.array([np.nan])
         if not ((array >= low) & (array <= high)).all() or (array.ndim == 1 and array.size > 1):
             kind = get_args(field.type if field.type in _RANGES else NonNegative)[1]
@@ -209,6 +246,25 @@ def _is_part(annotation: object) -> bool:
     return isinstance(annotation, type) and issubclass(annotation, Hyperparameters)
 
 
+def _own(value: Any) -> Any:
+    """A value that changes no more when its giver changes it; 2 + 0j is the number 2."""
+    if type(value) in {list, tuple}:
+        return type(value)(_own(one) for one in value)
+    if isinstance(value, complex | np.complexfloating | np.ndarray) and np.iscomplexobj(value):
+        return value if np.asarray(value).imag.any() else np.array(np.real(value))[()]
+    return value.copy() if isinstance(value, np.ndarray) else value
+
+
+def _is_function(value: object) -> bool:
+    """Whether it can be called for a number: a class would make another of its kind."""
+    return callable(value) and not isinstance(value, type)
+
+
+def _is_default(value: object, field: Any) -> bool:
+    """Whether a value is the default, also after a journey to another process."""
+    return value is field.default or (isinstance(value, Real) and bool(value == field.default))
+
+
 def _evaluated(annotation: str, module: str) -> object:
     """What an annotation stands for, or its text where that can't be told."""
     names = globals() | getattr(sys.modules.get(module), "__dict__", {})
@@ -223,14 +279,41 @@ def check_range(what: str, value: ArrayLike, kind: object = NonNegative) -> None
     kind = kind if kind in _RANGES else NonNegative
     low, high = _RANGES[kind]
     try:
-        array = np.asarray(value, float)
+        array = floats(value)
     except (TypeError, ValueError):
         raise TypeError(f"{what} must be numbers, but {value!r} was given.") from None
+    except OverflowError:
+        raise ValueError(f"{what} must be {get_args(kind)[1]}, not a larger one.") from None
+    if not array.size:
+        raise ValueError(f"{what} is empty; give it at least one number.")
     wrong = ~(np.isfinite(array) & (array >= low) & (array < high))
     if wrong.any():
         raise ValueError(
             f"{what} must be {get_args(kind)[1]}, but {array[wrong].flat[0]:g} was given."
         )
+
+
+def floats(value: Any) -> Array:
+    """Numbers as an array of their own; what a mask hides is nan, and 2 + 0j is the number 2.
+
+    Raises
+    ------
+    TypeError, ValueError, OverflowError
+        If they are no numbers, have an imaginary part, or are too large.
+
+    Examples
+    --------
+    >>> floats(np.ma.array([1, 2], mask=[False, True])).tolist(), floats([2 + 0j]).tolist()
+    ([1.0, nan], [2.0])
+    """
+    if hasattr(value, "filled"):  # without asking for numpy.ma, which takes long to import
+        value = np.where(np.ma.getmaskarray(value), np.nan, np.ma.getdata(value))
+    array = np.asarray(value)
+    if array.dtype.kind == "c":
+        if array.imag.any():
+            raise TypeError(f"real numbers are needed, but {value!r} was given")
+        array = array.real
+    return np.array(array, float)
 
 
 def total(terms: Array) -> Array:

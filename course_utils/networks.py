@@ -12,9 +12,9 @@ from typing import Any, Self
 import numpy as np
 from numpy.typing import ArrayLike
 
-from course_utils.costs import as_columns, check_classes, checked_seed, sigmoid
+from course_utils.costs import as_columns, as_data, check_classes, checked_seed, sigmoid
 from course_utils.hyperparameters import Array, Fraction, total
-from course_utils.objectives import Objective, briefly, numbers
+from course_utils.objectives import Objective, briefly, checked_points, numbers
 
 # Each activation with its derivative, which all of them can compute from their own output a.
 ACTIVATIONS: dict[str, tuple[Callable[[Array], Array], Callable[[Array], Array]]] = {
@@ -382,7 +382,7 @@ class NetworkCost(Objective):
         l2: ArrayLike = 0.0,
     ) -> None:
         self.network, self.dim = network, network.dim
-        self.inputs, wanted = as_columns(features), np.asarray(targets, float)
+        self.inputs, wanted = as_columns(features), as_data("targets", targets)
         if loss not in {"cross-entropy", "squared error"}:
             raise ValueError(
                 f"loss must be 'cross-entropy' or 'squared error', but {loss!r} was given."
@@ -407,7 +407,7 @@ class NetworkCost(Objective):
         return tuple(f"weight {i + 1}" for i in range(self.dim))
 
     def value(self, x: ArrayLike) -> Array:
-        weights = np.ascontiguousarray(x, float)
+        weights = np.ascontiguousarray(checked_points(x, self.dim))
         z, _ = self.network.forward(weights, self.inputs, self.masks)
         if self.loss == "squared error":
             loss = total((z - self.targets) ** 2)
@@ -417,7 +417,7 @@ class NetworkCost(Objective):
         return loss.mean(-1) + 0.5 * total(self.l2 * weights**2)
 
     def gradient(self, x: ArrayLike) -> Array:
-        weights = np.ascontiguousarray(x, float)
+        weights = np.ascontiguousarray(checked_points(x, self.dim))
         z, trace = self.network.forward(weights, self.inputs, self.masks)
         if self.loss == "squared error":
             dz = 2 * (z - self.targets)

@@ -15,7 +15,7 @@ from typing import Any, Self
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from course_utils.evaluation import Evaluation
+from course_utils.evaluation import Evaluation, as_array
 from course_utils.hyperparameters import (
     Array,
     NonNegative,
@@ -24,6 +24,7 @@ from course_utils.hyperparameters import (
     Shape,
     Vector,
     check_range,
+    floats,
     total,
 )
 
@@ -44,13 +45,33 @@ def coordinates(point: ArrayLike, dim: int = 2) -> tuple[Array, ...]:
     >>> x.tolist(), y.tolist()
     ([1.0, 3.0], [2.0, 4.0])
     """
-    point = np.asarray(point, float)
-    if point.ndim == 0 or point.shape[-1] != dim:
+    point = checked_points(point, dim)
+    return tuple(point[..., i] for i in range(dim))
+
+
+def checked_points(x: ArrayLike, dim: int) -> Array:
+    """Points as an array of shape (*grid, dim); a sentence if they have another number of axes.
+
+    Raises
+    ------
+    TypeError, ValueError
+        If they are no numbers, or the last axis has another length than `dim`.
+
+    Examples
+    --------
+    >>> checked_points([[1, 2], [3, 4]], dim=2).shape
+    (2, 2)
+    """
+    try:
+        points = np.asarray(x, float)
+    except (TypeError, ValueError):
+        raise TypeError(f"A point must be numbers, but {x!r} was given.") from None
+    if points.ndim == 0 or points.shape[-1] != dim:
         raise ValueError(
-            f"A point has {dim} coordinates here, but an array of shape {point.shape} was given; "
+            f"A point has {dim} coordinates here, but an array of shape {points.shape} was given; "
             f"its last axis must have length {dim}."
         )
-    return tuple(point[..., i] for i in range(dim))
+    return points
 
 
 def vector(*components: ArrayLike) -> Array:
@@ -134,6 +155,7 @@ class Objective:
     labels: tuple[str, ...]
     minima: Array
     varying: tuple[str, ...] = ()
+    digits: type = np.float64  # or the shorter numbers in which a learner's function computes
 
     def __init_subclass__(cls) -> None:
         super().__init_subclass__()
@@ -196,12 +218,18 @@ class Objective:
 
     def gradient(self, x: ArrayLike) -> Array:
         """The gradient, shape (*grid, dim); by central differences by default."""
-        return central_differences(self.value, x)
+        return self._differences(self.value, x)
 
     def hessian(self, x: ArrayLike) -> Array:
         """The Hessian, shape (*grid, dim, dim); by differences of the gradient by default."""
-        hessian = central_differences(self.gradient, x)
+        hessian = self._differences(self.gradient, x)
         return (hessian + np.swapaxes(hessian, -1, -2)) / 2
+
+    def _differences(self, function: Callable[[Array], Array], x: ArrayLike) -> Array:
+        differences = central_differences(function, x)
+        if self.digits is np.float64:  # which is known once the function has been called
+            return differences
+        return central_differences(function, x, self.digits)
 
     def at(self, t: int) -> "Objective":
         """The objective that step t sees: itself, unless each step sees other data."""
@@ -288,18 +316,21 @@ def _evaluated(method: Callable[[Any, Array], Any], order: int) -> Callable[[Any
                 joint=[shown, alone],
                 hint="; it is called with the point as one array",
             )
-        return known[method, x.shape[-1]](x)
+        return known[method, x.shape[-1]](x, self)
 
     return evaluated
 
 
-def central_differences(function: Callable[[Array], Array], x: ArrayLike) -> Array:
+def central_differences(
+    function: Callable[[Array], Array], x: ArrayLike, digits: type = np.float64
+) -> Array:
     r"""Derivatives along each coordinate, on a new last axis, from values at two points each.
 
     $$\frac{\partial f}{\partial x_i} \approx \frac{f(x + h_i e_i) - f(x - h_i e_i)}{2 h_i}$$
 
     The step is the cube root of the machine precision times max(1, |x|): it balances rounding
-    against the curvature that the difference leaves out, so about 10 digits are right.
+    against the curvature that the difference leaves out, so about 10 digits are right. Where the
+    function computes with fewer digits, such as `np.float32`, the step has to be longer.
 
     Examples
     --------
@@ -307,15 +338,20 @@ def central_differences(function: Callable[[Array], Array], x: ArrayLike) -> Arr
     [6.0]
     """
     x = np.asarray(x, float)
-    step = np.cbrt(np.finfo(float).eps) * np.maximum(1, np.abs(x))
+    step = np.cbrt(np.finfo(digits).eps) * np.maximum(1, np.abs(x))
     columns = []
-    for i in range(x.shape[-1]):
+    for i in range(x.shape[-1] if x.ndim else 0):
         ahead, behind = x.copy(), x.copy()
         ahead[..., i] += step[..., i]
         behind[..., i] -= step[..., i]
         change = function(ahead) - function(behind)
         run = (ahead - behind)[..., i]
         columns.append(change / run.reshape(run.shape + (1,) * (change.ndim - run.ndim)))
+    if not columns:
+        raise ValueError(
+            f"A point is an array with one number for each coordinate, but {x.tolist()!r} was "
+            f"given."
+        )
     return np.stack(columns, -1)
 
 
@@ -353,7 +389,7 @@ def numbers(name: str, value: ArrayLike, kind: object = NonNegative) -> Array:
     (3, 1)
     """
     check_range(name, value, kind)
-    return np.asarray(value, float)[..., None]
+    return floats(value)[..., None]
 
 
 def briefly(value: Array) -> str:
@@ -413,11 +449,11 @@ class Quadratic(Objective):
         window: ArrayLike | None = None,
     ) -> None:
         check_range("curvatures", curvatures, Vector)
-        self.curvatures = np.atleast_1d(np.asarray(curvatures, float))
+        self.curvatures = np.atleast_1d(floats(curvatures))
         self.dim = self.curvatures.shape[-1]
         self.angle = numbers("angle", angle, Number)
         check_range("minimum", 0.0 if minimum is None else minimum, Vector)
-        self.minimum = np.zeros(self.dim) if minimum is None else np.asarray(minimum, float)
+        self.minimum = np.zeros(self.dim) if minimum is None else floats(minimum)
         if self.minimum.shape[-1:] != (self.dim,):
             raise ValueError(
                 f"minimum has shape {self.minimum.shape}, but {self.dim} curvatures were given; "
@@ -457,10 +493,11 @@ class Quadratic(Objective):
 
     def hessian(self, x: ArrayLike) -> Array:
         a = self._matrix()
-        return np.broadcast_to(a, np.broadcast_shapes(a.shape, (*np.shape(x), self.dim))).copy()
+        shape = (*checked_points(x, self.dim).shape, self.dim)
+        return np.broadcast_to(a, np.broadcast_shapes(a.shape, shape)).copy()
 
     def _offset(self, x: ArrayLike) -> Array:
-        x = np.asarray(x, float)
+        x = checked_points(x, self.dim)
         return x - self.minimum if self._moved else x
 
     def _times(self, offset: Array) -> Array:
@@ -701,15 +738,15 @@ class StyblinskiTang(Separable):
     side, lowest = (-5.0, 5.0), -2.903534027771177
 
     def value(self, x: ArrayLike) -> Array:
-        x = np.asarray(x, float)
+        x = checked_points(x, self.dim)
         return 0.5 * total(x**2 * x**2 - 16 * x**2 + 5 * x)
 
     def gradient(self, x: ArrayLike) -> Array:
-        x = np.asarray(x, float)
+        x = checked_points(x, self.dim)
         return 2 * x * x**2 - 16 * x + 2.5
 
     def hessian(self, x: ArrayLike) -> Array:
-        return (6 * np.square(x) - 16)[..., None] * np.eye(self.dim)
+        return (6 * checked_points(x, self.dim) ** 2 - 16)[..., None] * np.eye(self.dim)
 
 
 class Rastrigin(Separable):
@@ -738,15 +775,15 @@ class Rastrigin(Separable):
     side, lowest = (-5.12, 5.12), 0.0
 
     def value(self, x: ArrayLike) -> Array:
-        x = np.asarray(x, float)
+        x = checked_points(x, self.dim)
         return total(x**2 - 10 * np.cos(2 * np.pi * x) + 10)
 
     def gradient(self, x: ArrayLike) -> Array:
-        x = np.asarray(x, float)
+        x = checked_points(x, self.dim)
         return 2 * x + 20 * np.pi * np.sin(2 * np.pi * x)
 
     def hessian(self, x: ArrayLike) -> Array:
-        along = 2 + 40 * np.pi**2 * np.cos(2 * np.pi * np.asarray(x, float))
+        along = 2 + 40 * np.pi**2 * np.cos(2 * np.pi * checked_points(x, self.dim))
         return along[..., None] * np.eye(self.dim)
 
 
@@ -897,8 +934,10 @@ class Function(Objective):
             if not callable(given):
                 raise TypeError(f"{what} must be a function, but {given!r} was given.")
         names = _argument_names(value)
-        self.dim = dim or len(names)
-        self.name = name or getattr(value, "__name__", "function").replace("<lambda>", "f")
+        if dim is not None and (not isinstance(dim, int | np.integer) or dim < 1):
+            raise ValueError(f"dim must be a whole number of at least 1, but {dim!r} was given.")
+        self.dim = int(dim or len(names))
+        self.name = str(name or getattr(value, "__name__", "function").replace("<lambda>", "f"))
         if not self.dim:
             raise ValueError("The number of variables is not clear from value: give dim=...")
         if len(names) not in {0, 1, self.dim}:
@@ -915,11 +954,13 @@ class Function(Objective):
             )
         # One argument may be a vector, which the length of the start will tell.
         self._open = dim is None and len(names) == 1 and window is None
-        self.labels = tuple(labels) or (
+        self.labels = tuple(map(str, labels)) or (
             tuple(names) if len(names) == self.dim else _names(self.dim)
         )
         self.window = checked_window(window, self.dim)
-        self.minima = np.asarray(minima, float)
+        if np.size(minima):
+            check_range("minima", minima, Vector)
+        self.minima = floats(minima)
         if self.minima.size % self.dim or self.minima.ndim > 2:
             raise ValueError(
                 f"minima must be points of {self.dim} coordinates, an array of shape "
@@ -954,6 +995,11 @@ class Function(Objective):
         if self._gradient is not None:
             return self._evaluate("gradient", self._gradient, x, (self.dim,))
         differences = super().gradient(x)
+        if self._evaluations["value"].whole and differences.any():
+            raise ValueError(
+                f"value of {self.name} is a whole number everywhere, so differences say nothing "
+                f"about its slope; is something cut off, as by int(x), // or round?"
+            )
         if not self._evaluations["value"].repeats:
             raise ValueError(
                 f"value of {self.name} gives another number when it is asked twice for one point, "
@@ -979,7 +1025,7 @@ class Function(Objective):
                 if self._open and start > 1
                 else "",
             )
-        return self._evaluations[what](np.asarray(x, float))
+        return self._evaluations[what](np.asarray(x, float), self)
 
     def __repr__(self) -> str:
         slow = any(one.point_by_point for one in self._evaluations.values())
@@ -1002,14 +1048,15 @@ def _ways(function: Callable[..., Any], dim: int) -> tuple[list[Any], list[Any]]
 
     def turned(way: Callable[[Array], Any]) -> Callable[[Array], Any]:
         """The same with the axis of the points first in the result."""
-        return lambda points: np.transpose(np.asarray(way(points)))
+        return lambda points: np.transpose(as_array(way(points)))
 
     if len(_argument_names(function)) == 1 and dim > 1:
         single = [own(vector), lambda point: vector(point[None].copy())]
         return single, [turned(vector), turned(own(vector)), lambda points: function(points.copy())]
-    as_one = [own(vector)] if dim == 1 else []
+    as_one = [] if _argument_names(function) and dim > 1 else [own(vector)]
     single = [apart, *as_one, lambda point: apart(point[None].copy())]
-    return single, [turned(apart), turned(own(apart))]
+    joint = [turned(apart), turned(own(apart)), *map(turned, as_one)]
+    return single, joint
 
 
 def _argument_names(function: Callable[..., Any]) -> list[str]:
@@ -1026,7 +1073,7 @@ def _argument_names(function: Callable[..., Any]) -> list[str]:
     return [a.name for a in needed or named]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class GradientCheck:
     """What `check_gradient` found; true when the two gradients agree."""
 

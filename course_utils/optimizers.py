@@ -18,6 +18,7 @@ from course_utils.hyperparameters import (
     Hyperparameters,
     NonNegative,
     Number,
+    is_numeric,
     total,
 )
 
@@ -1050,6 +1051,14 @@ class Box(Hyperparameters):
 
     low: Number
     high: Number
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        numeric = is_numeric(self.low) and is_numeric(self.high)
+        if numeric and np.any(np.greater(self.low, self.high)):
+            raise ValueError(
+                f"low of Box may not be above high, but {self.low!r} and {self.high!r} were given."
+            )
 
     def __call__(self, x: Array) -> Array:
         return np.clip(x, self.low, self.high)

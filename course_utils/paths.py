@@ -12,12 +12,12 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from course_utils.hyperparameters import Array, Hyperparameters, Shape
-from course_utils.objectives import Objective
+from course_utils.hyperparameters import Array, Hyperparameters, Number, Shape, check_range
+from course_utils.objectives import Objective, checked_points
 from course_utils.stopping import STATUS_OF_REASON, norm
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Axis:
     """One axis of a grid: what varies along it.
 
@@ -44,7 +44,7 @@ class Axis:
     together: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, repr=False)
+@dataclass(frozen=True, repr=False, eq=False)
 class Descent:
     """The paths of an optimizer on an objective, one for each point of a grid.
 
@@ -186,12 +186,13 @@ class Descent:
             )
         within = []
         if distance is not None:
-            within.append(norm(self.points - np.asarray(point, float)) <= np.asarray(distance))
+            near = checked_points(np.array(point, ndmin=1), self.points.shape[-1])
+            within.append(norm(self.points - near) <= self._tolerance("distance", distance))
         if cost is not None:
-            within.append(self.costs <= np.asarray(cost))
+            within.append(self.costs <= self._tolerance("cost", cost))
         if gradient_norm is not None:  # step by step, because data may be behind each gradient
             norms = [norm(self.objective.gradient(points)) for points in self.points]
-            within.append(np.array(norms) <= np.asarray(gradient_norm))
+            within.append(np.array(norms) <= self._tolerance("gradient_norm", gradient_norm))
         if not within:
             raise ValueError(
                 "settled() needs a tolerance: distance and point, cost, or gradient_norm."
@@ -199,6 +200,16 @@ class Descent:
         outside = ~np.logical_and.reduce(within)
         after = len(outside) - outside[::-1].argmax(0)  # the step after the last one outside
         return np.where(outside[-1] | self.diverged, -1, np.where(outside.any(0), after, 0))
+
+    def _tolerance(self, name: str, value: ArrayLike) -> Array:
+        check_range(f"{name} in settled()", value, Number)
+        try:
+            return np.broadcast_to(np.asarray(value, float), self.grid)
+        except ValueError:
+            raise ValueError(
+                f"{name} in settled() has shape {np.shape(value)}, but the grid has shape "
+                f"{self.grid}; give one number, or one for each path."
+            ) from None
 
     def until_settled(self, **tolerances: Any) -> "Descent":
         """The same paths, each ended at the step from which on it stays within tolerances.
@@ -250,10 +261,11 @@ class Descent:
 
     def path(self, *index: int) -> Array:
         """The points of one path up to where it ended: shape (ended + 1, dim)."""
-        if len(index) != len(self.grid):
+        places = [_place(i, length) for i, length in zip(index, self.grid, strict=False)]
+        if len(index) != len(self.grid) or not all(isinstance(i, Integral) for i in places):
             raise IndexError(
-                f"path() takes one index for each of the {len(self.grid)} axes of the grid, "
-                f"but {len(index)} were given."
+                f"path() takes a whole number for each axis of the grid, below its length; the "
+                f"grid has shape {self.grid}, but {index!r} was given."
             )
         here: Any = (slice(int(self.ended[index]) + 1), *index)
         return self.points[here]
@@ -269,12 +281,17 @@ class Descent:
 
         For each axis a whole number, a slice, a list of whole numbers, or a mask of True and False.
         """
+        if not self.grid:
+            raise IndexError(
+                "This descent is one path, with no grid to choose from; its points and costs have "
+                "an index for each step, as in paths.points[-1]."
+            )
         index = index if isinstance(index, tuple) else (index,)
         places = [_place(i, length) for i, length in zip(index, self.grid, strict=False)]
         if len(index) > len(self.grid) or any(place is None for place in places):
             raise IndexError(
-                f"The grid has shape {self.grid}: give for each of its axes one whole number, "
-                f"slice, list of whole numbers or mask of that length, not {index!r}."
+                f"The grid has shape {self.grid}: give for each of its axes one whole number below "
+                f"its length, slice, list of such numbers or mask of that length, not {index!r}."
             )
         lists = [k for k, place in enumerate(places) if isinstance(place, np.ndarray)]
         if len(lists) > 1 or (lists and any(isinstance(i, Integral) for i in places)):
@@ -318,7 +335,7 @@ class Descent:
             if name == "start" and here:  # starts may span several axes: the nearest of all
                 others = tuple(slice(None) if k in here else 0 for k in range(len(self.grid)))
                 starts = np.broadcast_to(self.start, (*self.grid, self.start.shape[-1]))[others]
-                distance = norm(starts - np.asarray(wanted, float))
+                distance = norm(starts - checked_points(wanted, starts.shape[-1]))
                 for k, i in zip(
                     here, np.unravel_index(distance.argmin(), distance.shape), strict=True
                 ):
@@ -331,8 +348,7 @@ class Descent:
                     f"Nothing named {name!r} varies on its own in this descent; "
                     f"its axes: {names or 'none, it is one path'}."
                 )
-            axis_values = self.axes[here[0]].values.reshape(self.grid[here[0]], -1)
-            index[here[0]] = int(norm(axis_values - np.asarray(wanted, float)).argmin())
+            index[here[0]] = _nearest(self.axes[here[0]], wanted)
         return self[tuple(index)]
 
     def coordinates(self, which: Sequence[int] | slice) -> "Descent":
@@ -360,6 +376,13 @@ class Descent:
         >>> path.coordinates([0, 29]).points.shape
         (101, 2)
         """
+        if not isinstance(which, slice):
+            which = _place(np.atleast_1d(which), self.points.shape[-1])
+        if which is None:
+            raise IndexError(
+                f"coordinates() needs places below {self.points.shape[-1]}, the number of "
+                f"coordinates, such as [0, 1]."
+            )
         return replace(self, points=self.points[..., which], start=self.start[..., which])
 
     def measured_on(self, objective: Objective) -> "Descent":
@@ -372,6 +395,11 @@ class Descent:
         >>> path.measured_on(Quadratic([1, 9])).costs.tolist()
         [5.0, 1.25]
         """
+        if not isinstance(objective, Objective):
+            raise TypeError(
+                f"measured_on() needs an objective, such as the cost on other data, but "
+                f"{objective!r} was given."
+            )
         costs = np.array([objective.value(points) for points in self.points])
         return replace(self, objective=objective, costs=costs)
 
@@ -390,7 +418,7 @@ class Descent:
         >>> [axis.name for axis in paths.axes]
         ['rate_times_L', 'condition_number']
         """
-        named = tuple(Axis(name, np.asarray(values)) for name, values in axes.items())
+        named = tuple(Axis(name, np.array(values, ndmin=1)) for name, values in axes.items())
         given = tuple(len(axis.values) for axis in named)
         if given != self.grid:
             raise ValueError(
@@ -445,6 +473,8 @@ def stack(descents: Sequence[Descent], **axis: Sequence[Any]) -> Descent:
     Momentum(learning_rate=0.1, momentum=0.5)
     """
     (name, values), *others = axis.items() or [("", ())]
+    descents, values = list(descents), list(values)
+    _require_room(descents, name)
     grids = [paths.points.shape[1:] for paths in descents]
     if others or len(values) != len(descents) or not descents:
         raise ValueError(
@@ -491,6 +521,18 @@ def stack(descents: Sequence[Descent], **axis: Sequence[Any]) -> Descent:
             for name in sorted(recorded)
         },
     )
+
+
+def _require_room(descents: Sequence[Any], name: str) -> None:
+    """Raise an error unless all are descents without an axis of this name."""
+    for paths in descents:
+        if not isinstance(paths, Descent):
+            raise TypeError(f"stack() needs what descend() returned, but {paths!r} was given.")
+        if any(name in {axis.name, *axis.together} for axis in paths.axes):
+            raise ValueError(
+                f"stack() needs a new axis, but the descents already have one named {name!r}; "
+                f"choose another name."
+            )
 
 
 def _same(one: Any, other: Any) -> bool:
@@ -565,12 +607,35 @@ class StackedObjective(Alternatives, Objective):
 
 def _place(index: Any, length: int) -> Any:
     """An index along one axis, with lists and masks as arrays; None for anything else."""
-    if isinstance(index, slice | Integral) and index is not True and index is not False:
+    if isinstance(index, slice):
         return index
-    array = np.asarray(index)
+    array = np.asarray(index if np.size(index) else np.empty(np.shape(index), int))
     if array.ndim == 1 and array.dtype == bool and len(array) == length:
         return np.flatnonzero(array)
-    return array if array.ndim == 1 and array.dtype.kind in "iu" else None
+    if array.ndim > 1 or array.dtype.kind not in "iu" or not _inside(array, length):
+        return None
+    return array if array.ndim else int(array)
+
+
+def _inside(places: NDArray[np.int_], length: int) -> bool:
+    return bool(((places >= -length) & (places < length)).all())
+
+
+def _nearest(axis: Axis, wanted: Any) -> int:
+    """The place of the value of an axis that is nearest, or of the name that is the same."""
+    if axis.values.dtype.kind in "US":
+        if wanted not in axis.values:
+            names = ", ".join(map(str, axis.values))
+            raise ValueError(f"{axis.name} has no {wanted!r}; it has {names}.")
+        return axis.values.tolist().index(wanted)
+    values = axis.values.reshape(len(axis.values), -1)
+    check_range(f"{axis.name} in nearest()", wanted, Number)
+    if np.size(wanted) != values.shape[-1]:
+        raise ValueError(
+            f"{axis.name} in nearest() must be {values.shape[-1]} numbers, but {wanted!r} was "
+            f"given; ask for one place at a time."
+        )
+    return int(norm(values - np.asarray(wanted, float)).argmin())
 
 
 def _axis_in_words(axis: Axis) -> str:

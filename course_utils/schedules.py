@@ -47,6 +47,7 @@ class Schedule(Hyperparameters):
     [0.8, 0.8, 0.4, 0.2]
     """
 
+    _may_change = False
     __array_ufunc__ = None  # an array times a schedule is a schedule, not an array of schedules
 
     def __call__(self, t: ArrayLike) -> Any:
@@ -83,10 +84,11 @@ class Scaled(Schedule):
         return f"{self.scale!r} * {self.schedule!r}"
 
     def __mul__(self, other: Any) -> Schedule:
-        product = self.schedule * other if isinstance(other, Schedule) else None
+        product = self.schedule * other
         if isinstance(product, Scaled):
-            return Scaled(self.scale * np.asarray(product.scale), product.schedule)
-        return Scaled(self.scale, product) if product is not None else NotImplemented
+            scale = np.multiply(self.scale, product.scale)
+            return Scaled(scale if scale.ndim else float(scale), product.schedule)
+        return Scaled(self.scale, product) if product is not NotImplemented else NotImplemented
 
 
 class Product(Schedule):

@@ -81,6 +81,8 @@ class SearchRule(Hyperparameters):
     np.True_
     """
 
+    _may_change = False
+
     def over(self, grid: Shape) -> "SearchRule":
         """A copy for use inside the loop: numbers of shape (*grid, 1, 1), to multiply points."""
         return self._with(

@@ -17,6 +17,7 @@ from course_utils.hyperparameters import (
     Shape,
     Vector,
     check_range,
+    floats,
     is_numeric,
     total,
 )
@@ -95,17 +96,26 @@ class Stop(Hyperparameters):
     validation: Objective | None = None
 
     def __post_init__(self) -> None:
+        self._keep()
         for name in self._criteria():
             value, what = getattr(self, name), f"{name} of Stop"
-            if not is_numeric(value):
-                raise TypeError(f"{what} must be a number or None, but {value!r} was given.")
-            numbers = np.asarray(value, float)
+            try:
+                numbers = floats(value if is_numeric(value) else "no number")
+            except (TypeError, ValueError):
+                raise TypeError(
+                    f"{what} must be a number or None, but {value!r} was given."
+                ) from None
             kind = Number if name == "target_cost" else NonNegative
             check_range(what, np.where(np.isnan(numbers), 0, numbers), kind)
         if (self.patience is None) != (self.validation is None):
             raise ValueError(
                 "patience and validation of Stop belong together, but only one was given; "
                 "write Stop(patience=20, validation=cost_on_other_data)."
+            )
+        if not isinstance(self.validation, Objective | None):
+            raise TypeError(
+                f"validation of Stop must be an objective, such as the cost on other data, but "
+                f"{self.validation!r} was given."
             )
         if (self.distance is None) != (self.point is None):
             raise ValueError(

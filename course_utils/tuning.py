@@ -18,7 +18,7 @@ from course_utils.paths import Descent
 from course_utils.stopping import Stop
 
 
-@dataclass(frozen=True, repr=False)
+@dataclass(frozen=True, repr=False, eq=False)
 class Tuned:
     """What `tune` found: the best of what was tried.
 
@@ -123,15 +123,18 @@ def tune(
     >>> tune(Momentum, Ravine(10), starts, stop=near, learning_rate=rates[:3], momentum=[0.5, 0.6])
     Momentum: learning_rate=0.0316228 (at the edge), momentum=0.6 (at the edge), median of steps 70
     """
-    if isinstance(rule, Optimizer):
+    if not callable(rule):
         raise TypeError(
-            f"tune() needs a class such as {type(rule).__name__}, or a function that makes rules, "
-            f"but one rule was given, {rule!r}."
+            f"tune() needs a class such as GradientDescent, or a function that makes rules, but "
+            f"one rule was given, {rule!r}."
         )
+    if not isinstance(objective, Objective):
+        raise TypeError(f"tune() needs an objective, but {objective!r} was given.")
     if not tried:
         raise TypeError(
             "tune() needs numbers to try, such as learning_rate=np.geomspace(0.001, 1, 13)."
         )
+    separately = [separately] if isinstance(separately, str) else separately
     problems = {"start": np.asarray(start, float)} | objective.parameters
     behind = len(common_grid(problems | ((stop or Stop()).parameters)))
     numbers = {name: _sequence(name, values) for name, values in tried.items()}
@@ -165,7 +168,8 @@ def tune(
     best, at_edge = {}, {}
     for (name, values), place in zip(numbers.items(), places, strict=True):
         best[name] = np.where(np.isfinite(score), values[place], np.nan)[()]
-        at_edge[name] = (values[place] == values.min()) | (values[place] == values.max())
+        edge = (values[place] == values.min()) | (values[place] == values.max())
+        at_edge[name] = edge & np.isfinite(score)
     return Tuned(
         best=best,
         score=score[()],

@@ -32,7 +32,7 @@ MAY_IMPORT = {
     "curvature": ARRAYS | {"optimizers"},
     "stopping": ARRAYS | {"objectives"},
     "paths": ARRAYS | {"objectives", "stopping"},
-    "descent": ARRAYS | PATHS | {"objectives", "optimizers"},
+    "descent": ARRAYS | PATHS | {"evaluation", "objectives", "optimizers"},
     "tuning": ARRAYS | PATHS | {"objectives", "optimizers", "descent"},
     "search": ARRAYS | PATHS | {"objectives", "optimizers", "descent"},
     "clinic": PROBLEMS | PATHS | {"optimizers", "schedules", "descent"},

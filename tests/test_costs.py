@@ -404,3 +404,44 @@ class TestBadInput:
     def test_a_negative_penalty_is_refused(self) -> None:
         with pytest.raises(ValueError, match="l2 must be"):
             LinearRegression([1, 2], [1, 2], l2=-1)
+
+
+class TestDataAsTheyCome:
+    @pytest.mark.parametrize("cost", COSTS.values(), ids=COSTS)
+    def test_weights_of_another_number_get_a_sentence(self, cost) -> None:
+        for ask in (cost.value, cost.gradient, cost.hessian):
+            for weights in (np.zeros(cost.dim + 1), 0.0):
+                with pytest.raises(ValueError, match=f"A point has {cost.dim} coordinates here"):
+                    ask(weights)
+        with pytest.raises(ValueError, match=r"made with 3 columns.* shape \(n, 3\)"):
+            cost.predict(np.zeros(cost.dim), np.ones((2, 5)))
+
+    @pytest.mark.parametrize("make", [LinearRegression, LogisticRegression, SoftmaxRegression])
+    def test_what_a_mask_hides_and_words_are_no_data(self, make) -> None:
+        hidden = np.ma.array([1.0, 2.0, -999.0], mask=[0, 0, 1])
+        with pytest.raises(ValueError, match="features has numbers that are missing"):
+            make(hidden, [0, 1, 1])
+        with pytest.raises(TypeError, match=r"targets must be numbers.* classes as 0, 1, 2"):
+            make([1, 2], ["setosa", "virginica"])
+        with pytest.raises(TypeError, match="features must be numbers"):
+            make([1j, 2], [0, 1])
+
+    def test_they_stay_as_they_were_given(self) -> None:
+        features, targets = np.arange(4.0), np.arange(4.0)
+        line = LinearRegression(features, targets)
+        features[:], targets[:] = 9, 7
+        assert line.value([0.0, 1.0]) == 0
+        assert line.features[:, 0].tolist() == [0, 1, 2, 3]
+
+    def test_classes_are_counted_before_weights_are_made_for_them(self) -> None:
+        with pytest.raises(ValueError, match=r"name 1e\+09 classes for 3 rows"):
+            SoftmaxRegression([1, 2, 3], [0, 1, 10**9])
+
+    def test_without_a_penalty_huge_weights_have_a_cost(self) -> None:
+        assert LogisticRegression([1.0], [0.0], intercept=False).value([1e200]) == 1e200
+
+
+@pytest.mark.parametrize("inside", [lambda x: x, None, "bowl"])
+def test_noise_is_added_to_an_objective(inside) -> None:
+    with pytest.raises(TypeError, match="Noisy needs an objective"):
+        Noisy(inside)

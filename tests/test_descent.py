@@ -1,5 +1,6 @@
 """What `descend` promises: grids equal single runs, bad paths disturb nobody, errors are clear."""
 
+import copy
 import warnings
 
 import numpy as np
@@ -7,15 +8,19 @@ import pytest
 
 from course_utils import (
     Beale,
+    Clipped,
     Descent,
     DoubleWell,
     Function,
     GradientDescent,
     Himmelblau,
     LinearRegression,
+    Minibatches,
     Momentum,
+    Noisy,
     Objective,
     Optimizer,
+    Projected,
     Quadratic,
     Rastrigin,
     Ravine,
@@ -23,6 +28,7 @@ from course_utils import (
     Saddle,
     Stop,
     StyblinskiTang,
+    Warmup,
     descend,
     grid,
     stack,
@@ -30,6 +36,7 @@ from course_utils import (
 from course_utils.stopping import STATUS_OF_REASON, STATUSES
 
 random = np.random.default_rng(3)
+LINE = LinearRegression(np.arange(6.0), np.arange(6.0))
 DATA = random.normal(size=(57, 3))
 OBJECTIVES = [
     Quadratic([1, 25]),
@@ -299,6 +306,14 @@ class TestSettled:
         assert never.ended.tolist() == self.paths.ended.tolist()
         assert (never.points == self.paths.points).all()
 
+    @pytest.mark.parametrize("cost", ["low", np.nan, [1, 2, 3]])
+    def test_a_tolerance_is_a_number_for_each_path(self, cost) -> None:
+        paths = descend(Quadratic([1]), [1], GradientDescent([0.1, 0.2]))
+        with pytest.raises((TypeError, ValueError), match=r"cost in settled\(\)"):
+            paths.settled(cost=cost)
+        with pytest.raises(ValueError, match="A point has 1 coordinates here"):
+            paths.settled(distance=0.1, point=[0, 0])
+
     def test_what_is_given_without_its_partner_is_refused(self) -> None:
         with pytest.raises(ValueError, match="needs a tolerance"):
             self.paths.settled()
@@ -329,6 +344,18 @@ class TestAxes:
     def test_a_plane_of_starts_has_two_numbered_axes(self) -> None:
         plane = np.stack(np.meshgrid([0, 1, 2], [3, 4], indexing="ij"), -1)
         assert self.axes(plane, GradientDescent()) == [("start 1", (3, 2)), ("start 2", (2, 2))]
+
+    def test_numbers_of_one_name_keep_an_axis_each(self) -> None:
+        rates = 0.1 * Warmup(5, start=[0.0, 0.5, 1.0])
+        paths = descend(Quadratic([1]), [[1.0]], GradientDescent(rates), steps=2)
+        assert [axis.name for axis in paths.axes] == ["start of GradientDescent"]
+        noisy = Noisy(Minibatches(LINE, 2, seed=[[0], [1]]), 0.1, seed=[3, 4, 5])
+        paths = descend(noisy, [0, 0], GradientDescent(0.1), steps=2)
+        assert paths.grid == (2, 3)
+        assert paths.axes[0].name.startswith("seed of")
+        alone = Noisy(Minibatches(LINE, 2, seed=1), 0.1, seed=4)
+        path = descend(alone, [0, 0], GradientDescent(0.1), steps=2)
+        assert np.array_equal(paths.points[:, 1, 1], path.points)
 
     def test_an_axis_of_length_one_keeps_its_name(self) -> None:
         axes = grid(learning_rate=[0.1, 0.2], momentum=[0.9])
@@ -370,6 +397,40 @@ class TestSelection:
     def test_an_unknown_axis_is_named_with_those_that_exist(self) -> None:
         with pytest.raises(ValueError, match=r"'beta'.*learning_rate, momentum"):
             self.paths.nearest(beta=1)
+
+    def test_a_name_is_found_as_it_is_written(self) -> None:
+        rules = [GradientDescent(0.1), Momentum(0.1)]
+        paths = stack([descend(Quadratic([1]), [1], r) for r in rules], rule=["plain", "heavy"])
+        assert isinstance(paths.nearest(rule="heavy").optimizer, Momentum)
+        with pytest.raises(ValueError, match="rule has no 'light'; it has plain, heavy"):
+            paths.nearest(rule="light")
+
+    @pytest.mark.parametrize("wanted", [np.nan, [0.1, 0.2]])
+    def test_the_nearest_of_what_is_no_place_is_refused(self, wanted) -> None:
+        paths = descend(Quadratic([1]), [1], GradientDescent([0.1, 0.2]))
+        with pytest.raises(ValueError, match=r"learning_rate in nearest\(\) must be"):
+            paths.nearest(learning_rate=wanted)
+
+    def test_places_that_do_not_exist_are_refused_in_one_sentence(self) -> None:
+        paths = descend(Quadratic([1, 2]), [1, 1], GradientDescent([0.1, 0.2]))
+        for index in (2, -3, [0, 2]):
+            with pytest.raises(IndexError, match=r"The grid has shape \(2,\).* below its length"):
+                paths[index]
+        for index in (2, 0.5, slice(1)):
+            with pytest.raises(IndexError, match="a whole number for each axis"):
+                paths.path(index)
+        with pytest.raises(IndexError, match="This descent is one path"):
+            paths[0][0]
+        with pytest.raises(IndexError, match="places below 2, the number of coordinates"):
+            paths.coordinates([2])
+        assert paths.coordinates(1).points.shape == (101, 2, 1)
+        assert paths[[]].points.shape == (101, 0, 2)
+
+    def test_descents_and_axes_are_compared_as_objects(self) -> None:
+        paths = descend(Quadratic([1, 2]), [1, 1], GradientDescent([0.1, 0.2]))
+        for found in (paths, paths.axes[0]):
+            assert found != copy.deepcopy(found)
+            assert len({found, found}) == 1
 
     def test_repr_says_what_happened(self) -> None:
         assert repr(self.paths).startswith("Momentum on Ravine: 30 paths (10 learning_rate")
@@ -487,7 +548,7 @@ def test_a_rule_that_writes_into_the_point_is_stopped() -> None:
             x -= self.learning_rate * f.gradient(x)
             return x
 
-    with pytest.raises(ValueError, match="read-only"):
+    with pytest.raises(ValueError, match=r"InPlace changes x in place.*make a new array"):
         descend(Quadratic([1, 1]), [1, 1], InPlace())
 
 
@@ -504,7 +565,137 @@ def test_a_grid_may_be_longer_than_a_block() -> None:
         assert np.array_equal(single.points, paths.points[:, i])
 
 
+class Unit(Optimizer):
+    """Steps of equal length, if it has one path."""
+
+    learning_rate: float = 0.1
+
+    def step(self, x, f, state, t):
+        state["g"] = f.gradient(x)
+        state["log"] = [*state.get("log", []), x]
+        return x - self.learning_rate * state["g"] / np.linalg.norm(state["g"])
+
+
+class Late(Unit):
+    """Divides by what it remembered, so that its first step is right for every grid."""
+
+    def step(self, x, f, state, t):
+        before, state["g"] = state["g"], f.gradient(x)
+        return x - self.learning_rate * state["g"] / (1 + before.sum())
+
+
+class Beside(Unit):
+    """Joins costs of shape (*grid,) and points of shape (*grid, dim)."""
+
+    def step(self, x, f, state, t):
+        return x - self.learning_rate * f.value(x) * f.gradient(x)
+
+
+class Drawn(Unit):
+    def step(self, x, f, state, t):
+        return x - self.learning_rate * np.random.default_rng().normal(size=x.shape)
+
+
+class Counted(Unit):
+    """What it remembers is of all paths, and right."""
+
+    def step(self, x, f, state, t):
+        state["all"] = np.append(state.get("all", []), x.size)
+        return x - self.learning_rate * f.gradient(x)
+
+
+class TestARuleOfOnesOwnOverAGrid:
+    bowl, rates = Quadratic([1, 10]), np.array([0.1, 0.05])
+
+    @pytest.mark.parametrize("rule", [Unit, Late, Beside])
+    def test_that_mixes_its_paths_is_told_so_and_gives_no_wrong_numbers(self, rule) -> None:
+        descend(self.bowl, [1, 1], rule(0.1), steps=4)
+        with pytest.raises(ValueError, match=r"takes path \(0,\) of the grid to .* only this path"):
+            descend(self.bowl, [1, 1], rule(self.rates), steps=4)
+
+    def test_so_is_a_projection_and_a_rule_inside_another(self) -> None:
+        onto = Projected(GradientDescent(self.rates), lambda x: x / np.linalg.norm(x))
+        for rule in (onto, Clipped(Unit(self.rates), norm=1.0)):
+            with pytest.raises(ValueError, match="only this path"):
+                descend(self.bowl, [1, 1], rule, steps=4)
+
+    def test_costs_beside_points_are_named_where_shapes_do_not_fit(self) -> None:
+        with pytest.raises(ValueError, match=r"f\.value\(x\)\[\.\.\., None\]"):
+            descend(self.bowl, [1, 1], Beside([0.1, 0.2, 0.3]), steps=4)
+
+    @pytest.mark.parametrize("rule", [Drawn, Counted])
+    def test_with_chance_or_a_record_of_all_paths_it_runs(self, rule) -> None:
+        assert not descend(self.bowl, [1, 1], rule(self.rates), steps=9).diverged.any()
+
+    def test_on_an_objective_that_varies_it_is_compared_on_each_path_s_own(self) -> None:
+        bowls = Quadratic(np.array([[1.0, 2.0], [3.0, 4.0]]))
+        paths = descend(bowls, [1, 1], Counted(self.rates), steps=9)
+        assert np.allclose(paths.points[-1], [[0.9**9, 0.8**9], [0.85**9, 0.8**9]])
+
+
 class TestBadInput:
+    @pytest.mark.parametrize(
+        ("returned", "what"),
+        [
+            ([[1], [1, 2]], "a list that is no array of real numbers"),
+            ([["a", "b"]], "a list"),
+            ("ab", "a str"),
+            ((1, {}), "a tuple"),
+            (1j * np.ones((1, 2)), "a ndarray that is no array of real numbers"),
+            (None, "None"),
+        ],
+    )
+    def test_a_step_to_what_is_no_point_is_refused(self, returned, what) -> None:
+        rule = type("Odd", (Optimizer,), {"step": lambda *_: returned})()
+        with pytest.raises(ValueError, match=f"step of Odd returned {what}"):
+            descend(self.bowl, [1, 1], rule)
+
+    @pytest.mark.parametrize(
+        ("made", "sentence"),
+        [
+            (lambda: descend(Quadratic([1]), np.empty((0, 1)), GradientDescent()), "start is empt"),
+            (lambda: GradientDescent([]), "learning_rate of GradientDescent is empty"),
+            (lambda: Stop(gradient_norm=[]), "gradient_norm of Stop is empty"),
+            (lambda: Ravine([]), "condition_number is empty"),
+            (lambda: Quadratic([]), "curvatures is empty"),
+        ],
+    )
+    def test_what_is_empty_is_refused(self, made, sentence) -> None:
+        with pytest.raises(ValueError, match=sentence):
+            made()
+
+    def test_what_a_mask_hides_is_missing(self) -> None:
+        hidden = np.ma.array([0.1, 0.2], mask=[True, False])
+        with pytest.raises(ValueError, match=r"start must be finite .* nan was given"):
+            descend(self.bowl, hidden, GradientDescent(0.1))
+        with pytest.raises(ValueError, match=r"learning_rate .* nan was given"):
+            GradientDescent(hidden)
+
+    def test_numbers_beyond_all_floats_are_refused(self) -> None:
+        with pytest.raises(ValueError, match=r"learning_rate .* not a larger one"):
+            GradientDescent(10**400)
+        with pytest.raises(ValueError, match="start must be finite numbers"):
+            descend(self.bowl, [10**400, 1], GradientDescent(0.1))
+
+    def test_paths_that_no_memory_holds_are_counted(self) -> None:
+        for steps in (10**13, 10**20):
+            with pytest.raises(MemoryError, match=r"1 paths of .* GB.* take fewer steps"):
+                descend(self.bowl, [1, 1], GradientDescent(0.1), steps)
+
+    @pytest.mark.parametrize("record", [None, 3, [1, 2]])
+    def test_what_is_recorded_has_names(self, record) -> None:
+        with pytest.raises(TypeError, match="record must be names"):
+            descend(self.bowl, [1, 1], Momentum(0.1), record=record)
+
+    @pytest.mark.parametrize("point", [[0], [0, 0, 0], [[0], [0]]])
+    def test_a_distance_is_from_a_point_of_as_many_coordinates(self, point) -> None:
+        with pytest.raises(ValueError, match=r"point of Stop has shape .* 2 coordinates"):
+            descend(self.bowl, [1, 1], GradientDescent(0.1), stop=Stop(distance=0.1, point=point))
+
+    def test_patience_looks_at_an_objective(self) -> None:
+        with pytest.raises(TypeError, match="validation of Stop must be an objective"):
+            Stop(patience=3, validation="cost")
+
     bowl = Quadratic([1, 4])
 
     @pytest.mark.parametrize("rate", [-0.1, np.nan, np.inf, [0.1, -0.2], "fast", None])
@@ -613,7 +804,7 @@ class TestBadInput:
 
     def test_path_wants_one_index_for_each_axis(self) -> None:
         paths = descend(self.bowl, [1, 1], GradientDescent([0.1, 0.2]))
-        with pytest.raises(IndexError, match="one index for each of the 1 axes"):
+        with pytest.raises(IndexError, match="a whole number for each axis"):
             paths.path()
 
 
@@ -707,6 +898,14 @@ class TestStack:
         for index in [0, 1, (2, 1), (slice(1, 3), 0), (slice(None), slice(None), 2), (1, 0, 2)]:
             part = paths[index]
             assert np.allclose(part.objective.value(part.points), part.costs, rtol=1e-12)
+
+    def test_a_new_axis_has_a_new_name(self) -> None:
+        paths = descend(Quadratic([1]), [1], GradientDescent([0.1, 0.2]))
+        with pytest.raises(ValueError, match="already have one named 'learning_rate'"):
+            stack([paths, paths], learning_rate=[1, 2])
+        with pytest.raises(TypeError, match=r"stack\(\) needs what descend\(\) returned"):
+            stack([paths, 3], rule=["a", "b"])
+        assert stack((p for p in (paths, paths)), rule="ab").grid == (2, 2)
 
     def test_stacks_can_be_stacked(self) -> None:
         both = stack([self.joined(), self.joined()], rule=["one", "other"])

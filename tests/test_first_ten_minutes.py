@@ -71,6 +71,21 @@ class Callable:
         return x**self.power + y**self.power
 
 
+class Tensor:
+    def __init__(self, value):
+        self.value = value
+
+    def __array__(self, dtype=None, copy=None):
+        raise RuntimeError("no numbers outside of the graph")
+
+
+def passed_on(function):
+    def called(*arguments):
+        return function(*arguments)
+
+    return called
+
+
 # Each is x² + y², as somebody may write it.
 BOWLS = {
     "elementwise": lambda x, y: x**2 + y**2,
@@ -105,6 +120,8 @@ BOWLS = {
     "vectorize": np.vectorize(lambda x, y: x**2 + y**2 if x > 0 else x * x + y * y),
     "np.sort": lambda x, y: np.sort([x, y])[0] ** 2 + np.sort([x, y])[1] ** 2,
     "fractions": lambda x, y: Fraction(float(x)) ** 2 + Fraction(float(y)) ** 2,
+    "complex with nothing imaginary": lambda x, y: (x + 1j * y) * (x - 1j * y),
+    "eigenvalues": lambda x, y: np.linalg.eigvals(np.array([[x, y], [-y, x]])).prod(),
     "partial": functools.partial(lambda power, x, y: x**power + y**power, 2),
     # of one vector, as for SciPy
     "vector": lambda p: p[0] ** 2 + p[1] ** 2,
@@ -271,7 +288,15 @@ class TestAFunctionOfOneVector:
         assert Function(lambda p: p @ p, dim=2, window=window).window == ((-1, 1), (-1, 1))
 
 
+@pytest.mark.parametrize("dim", [0, -1, 2.0, "2"])
+def test_the_number_of_variables_is_a_whole_number(dim):
+    with pytest.raises(ValueError, match="dim must be a whole number of at least 1"):
+        Function(lambda p: p @ p, dim=dim)
+
+
 def test_minima_and_labels_have_to_fit():
+    with pytest.raises(ValueError, match="minima must be finite numbers"):
+        Function(lambda x, y: x * y, minima=[np.nan, 0])
     with pytest.raises(ValueError, match=r"minima must be points of 2 coordinates"):
         Function(lambda x, y: x * y, minima=[0, 0, 1])
     with pytest.raises(ValueError, match=r"labels must be a name for each of the 2"):
@@ -295,6 +320,9 @@ class TestSentences:
             (lambda x, y: np.eye(2) * x, r"returned an array of shape \(2, 2\)"),
             (lambda x, y: [], r"returned an array of shape \(0,\)"),
             (lambda x, y: x + 1j * y, r"returned the complex number \(1\+1j\)"),
+            (lambda x, y: np.array(x + 1j * y), r"returned the complex number \(1\+1j\)"),
+            (lambda x, y: Tensor(x), r"returned a Tensor at .* raised RuntimeError \(no numbers"),
+            (lambda x, y: np.ma.masked_less(x, 2) + y, "value of f is nan at the start"),
             (lambda x, y: x + z, r"raised NameError \(.*'z'.*\) at \(1, 1\)"),  # noqa: F821
             (lambda x, y: [x, y][2], r"raised IndexError \(.*\) at \(1, 1\)"),
             (lambda x, y: x.sqrt(), "raised AttributeError"),
@@ -484,7 +512,52 @@ class TestAClassOfOnesOwn:
         assert paths.axes[0].name == "tilt"
 
 
+class TestFewDigits:
+    @pytest.mark.parametrize(("kind", "error"), [(np.float32, 1e-4), (np.float16, 0.02)])
+    def test_differences_take_the_step_that_belongs_to_them(self, kind, error):
+        within = Function(lambda x, y: kind(x) ** 2 + kind(y) ** 2)
+        outside = Function(lambda x, y: (x**2 + y**2).astype(kind))
+
+        class Bowl(Objective):
+            def value(self, x):
+                return (x**2).sum(-1).astype(kind)
+
+        for bowl in (within, outside, Bowl()):
+            assert descend(bowl, [1, 1], HALF, steps=4).costs == pytest.approx(RIGHT, rel=error)
+
+    def test_a_flat_part_is_no_sign_of_them(self):
+        corner = Function(lambda x: np.maximum(0, x - 1))
+        assert corner.gradient([[0.0], [0.95], [1.5]]) == pytest.approx(np.array([[0], [0], [1]]))
+
+    @pytest.mark.parametrize(
+        "steps",
+        [
+            lambda x, y: int(x) ** 2 + int(y) ** 2,
+            lambda x, y: np.floor(10 * (x**2 + y**2)),
+            lambda x, y: (x**2 + y**2).astype(int),
+            lambda x, y: x > 1,
+        ],
+    )
+    def test_a_function_that_is_cut_off_to_whole_numbers_has_no_slope(self, steps):
+        with pytest.raises(ValueError, match=r"is a whole number everywhere.* cut off"):
+            descend(Function(steps), [1.0, 1.0], HALF)
+
+
+def test_costs_so_large_that_they_have_no_decimals_are_not_cut_off():
+    assert Function(lambda x: x**2).gradient([[1e12]]) == pytest.approx(2e12)
+
+
+def test_a_function_behind_another_may_be_of_coordinates_or_of_a_vector():
+    for bowl in (lambda x, y: x**2 + y**2, lambda p: p @ p):
+        path = descend(Function(passed_on(bowl), dim=2), [1, 1], HALF, steps=4)
+        assert path.costs == pytest.approx(RIGHT, abs=1e-7)
+
+
 class TestWhereAFunctionIsNotDefined:
+    def test_what_a_mask_hides_is_not_defined(self):
+        masked = Function(lambda x: np.ma.masked_less(x, -0.5) ** 2)
+        assert np.isnan(masked.value([[1.0], [-1.0], [2.0]])).tolist() == [False, True, False]
+
     @pytest.mark.parametrize("root", [np.sqrt, math.sqrt])
     def test_the_path_ends_at_its_last_good_point(self, root):
         path = descend(Function(lambda x: x + 0 * root(x)), [1.0], GradientDescent(0.4), steps=9)

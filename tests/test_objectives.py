@@ -302,3 +302,29 @@ class TestBadInput:
     def test_parameters_out_of_range_are_refused(self, make) -> None:
         with pytest.raises(ValueError, match=r"must|minimum has shape|angle turns"):
             make()
+
+
+@pytest.mark.parametrize(
+    "objective",
+    [Quadratic([1, 10]), Ravine(3), Rosenbrock(), StyblinskiTang(), Rastrigin(), Saddle()],
+    ids=repr,
+)
+@pytest.mark.parametrize("points", [1.0, [], [1.0], [1.0, 2.0, 3.0], [[1.0], [2.0]]], ids=repr)
+@pytest.mark.parametrize("what", ["value", "gradient", "hessian"])
+def test_points_of_another_dimension_get_a_sentence_and_no_number(objective, points, what) -> None:
+    with pytest.raises(ValueError, match="A point has 2 coordinates here"):
+        getattr(objective, what)(points)
+
+
+def test_an_objective_stays_as_it_was_made() -> None:
+    curvatures, minimum = np.array([1.0, 2.0]), np.array([0.5, 0.5])
+    bowl = Quadratic(curvatures, minimum=minimum)
+    curvatures[:], minimum[:] = -7, 9
+    assert bowl.value([1.5, 0.5]) == 0.5
+    assert bowl.minima.tolist() == [[0.5, 0.5]]
+
+
+def test_curvatures_may_be_eigenvalues_whose_imaginary_part_is_nothing() -> None:
+    assert Quadratic(np.array([1 + 0j, 4])).value([1.0, 1.0]) == 2.5
+    with pytest.raises(TypeError, match="curvatures must be numbers"):
+        Quadratic([1j, 4])

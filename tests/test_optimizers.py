@@ -1,6 +1,7 @@
 """What the rules promise: the mathematics of their equations, over whole grids."""
 
 import dataclasses
+import pickle
 import warnings
 
 import numpy as np
@@ -49,6 +50,7 @@ from course_utils import (
     Rprop,
     ScheduleFree,
     SignDescent,
+    Stop,
     Warmup,
     descend,
     grid,
@@ -326,12 +328,52 @@ class TestTheUsersObject:
             HalfSign(-1)
 
     def test_it_keeps_the_users_values(self) -> None:
-        rates = [0.1, 0.2]
-        optimizer = GradientDescent(rates)
+        optimizer = GradientDescent([0.1, 0.2])
         descend(Quadratic([1, 1]), [1, 1], optimizer)
-        assert optimizer.learning_rate is rates
+        assert optimizer.learning_rate == [0.1, 0.2]
         with pytest.raises(dataclasses.FrozenInstanceError):
             optimizer.learning_rate = 0.3
+
+    def test_it_stays_as_it_was_made(self) -> None:
+        rates = np.array([0.1, 0.2])
+        optimizer, stop = GradientDescent(rates), Stop(gradient_norm=rates)
+        rates[:] = 9.0
+        assert optimizer.learning_rate.tolist() == stop.gradient_norm.tolist() == [0.1, 0.2]
+        with pytest.raises(dataclasses.FrozenInstanceError, match=r"stays as it was made.*state"):
+            optimizer.velocity = 0.3
+
+    def test_its_repr_is_the_same_in_another_process(self) -> None:
+        for rule in (Adam(0.1), Clipped(Momentum(0.1, nesterov=True), norm=1.0)):
+            assert repr(pickle.loads(pickle.dumps(rule))) == repr(rule)  # noqa: S301
+
+    def test_a_rate_may_be_a_complex_number_with_nothing_imaginary(self) -> None:
+        largest = np.array([2 + 0j])[0]  # as numpy's eigvals gives it
+        for rate in (0.2 / largest, np.array([0.2 / largest] * 2), [0.2 / largest]):
+            path = descend(Quadratic([2.0]), [1.0], GradientDescent(rate), steps=1)
+            assert np.allclose(path.points[-1], 0.8)
+
+    def test_a_default_without_its_type_is_refused_where_it_would_be_ignored(self) -> None:
+        with pytest.raises(TypeError, match=r"write learning_rate: float = 0\.5"):
+            type("Fast", (GradientDescent,), {"learning_rate": 0.5})
+
+    def test_a_number_without_a_type_is_named_where_it_is_given(self) -> None:
+        typeless = type("Own", (Optimizer,), {"learning_rate": 0.5})
+        with pytest.raises(TypeError, match="write learning_rate: float"):
+            typeless(learning_rate=0.3)
+
+    @pytest.mark.parametrize("onto", [3, None, Ball, "box"])
+    def test_a_projection_that_is_no_function_is_refused(self, onto) -> None:
+        with pytest.raises(TypeError, match=r"onto of Projected must be a function"):
+            Projected(GradientDescent(0.1), onto)
+
+    def test_a_box_has_its_low_side_below_its_high_one(self) -> None:
+        with pytest.raises(ValueError, match="low of Box may not be above high"):
+            Box(low=[0, 5], high=3)
+
+    def test_a_radius_may_change_with_the_step_number(self) -> None:
+        rule = Projected(GradientDescent(0.0), onto=Ball(lambda t: 1 / (1 + t)))
+        path = descend(Quadratic([1, 1]), [3.0, 4.0], rule, steps=2)
+        assert np.allclose(path.points[1:], [[0.6, 0.8], [0.3, 0.4]])
 
     def test_its_repr_shows_what_was_chosen(self) -> None:
         assert repr(GradientDescent(0.1)) == "GradientDescent(learning_rate=0.1)"

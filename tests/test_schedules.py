@@ -226,3 +226,43 @@ def test_a_scheduled_rate_shows_itself_as_it_was_written() -> None:
     assert repr(GradientDescent(rate)) == (
         "GradientDescent(learning_rate=0.1 * Cosine(steps=100, final=0.0))"
     )
+
+
+class TestAScheduleOfOnesOwn:
+    @pytest.mark.parametrize(
+        ("rate", "error"),
+        [
+            (lambda t: 1 / t, r"ZeroDivisionError .* at step 0"),
+            (lambda: 0.1, "TypeError"),
+            (lambda t, x: t * x, "TypeError"),
+            (lambda t: {}[t], "KeyError"),
+        ],
+    )
+    def test_that_raises_is_named_with_its_step(self, rate, error) -> None:
+        with pytest.raises(ValueError, match=f"learning_rate .* its schedule raised {error}"):
+            descend(Quadratic([1.0]), [1.0], GradientDescent(rate))
+
+    @pytest.mark.parametrize("rate", [Cosine, GradientDescent, float])
+    def test_is_made_with_its_brackets(self, rate) -> None:
+        with pytest.raises(TypeError, match=r"learning_rate .* must be a number or an array"):
+            GradientDescent(rate)
+
+    def test_may_return_a_complex_number_with_nothing_imaginary_but_no_hidden_one(self) -> None:
+        path = descend(Quadratic([1.0]), [1.0], GradientDescent(lambda t: 0.5 + 0j * t), steps=1)
+        assert path.points[-1] == 0.5
+        hidden = GradientDescent(lambda t: np.ma.masked + t)
+        with pytest.raises(ValueError, match="at step 0 its schedule"):
+            descend(Quadratic([1.0]), [1.0], hidden)
+
+
+@pytest.mark.parametrize("made", [lambda: Cosine(lambda t: t), lambda: Warmup(Cosine(3))])
+def test_numbers_of_a_schedule_have_no_schedule(made) -> None:
+    with pytest.raises(TypeError, match="must be a number or an array"):
+        made()
+
+
+def test_numbers_multiply_a_schedule_as_often_as_one_likes() -> None:
+    for rate in (2 * (3 * Cosine(10)), (2 * Cosine(10)) * 3, 2 * (Cosine(10) * 3)):
+        assert np.allclose(rate(np.arange(12)), 6 * Cosine(10)(np.arange(12)))
+    assert np.allclose((np.array([1, 2]) * (0.5 * Cosine(10)))(0), [0.5, 1])
+    assert repr(2 * (0.5 * Cosine(10))) == "1.0 * Cosine(steps=10, final=0.0)"

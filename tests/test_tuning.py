@@ -101,3 +101,30 @@ def test_what_can_not_be_tuned_is_refused_in_one_sentence() -> None:
         tune(GradientDescent, Ravine(10), STARTS, separately=["angle"], learning_rate=RATES)
     with pytest.raises(ValueError, match="does not vary with all of rate"):
         tune(lambda rate: GradientDescent(0 * rate.max()), Ravine(10), [9, 1], rate=RATES)
+
+
+def test_where_no_try_arrived_nothing_is_said_of_edges() -> None:
+    found = tune(GradientDescent, Ravine(10), [9.0, 1.0], learning_rate=[5.0, 9.0])
+    assert np.isnan(found.best["learning_rate"])
+    assert not found.at_edge["learning_rate"]
+    assert found.optimizer is None
+
+
+def test_one_axis_may_be_named_without_a_list() -> None:
+    one, several = (
+        tune(GradientDescent, Ravine(10), STARTS, separately=names, learning_rate=RATES)
+        for names in ("start", ["start"])
+    )
+    assert np.array_equal(one.score, several.score)
+
+
+@pytest.mark.parametrize(
+    ("rule", "objective", "sentence"),
+    [
+        ("adam", Ravine(10), r"tune\(\) needs a class"),
+        (GradientDescent, lambda x: x, r"tune\(\) needs an objective"),
+    ],
+)
+def test_what_can_not_be_tuned_is_told_so(rule, objective, sentence) -> None:
+    with pytest.raises(TypeError, match=sentence):
+        tune(rule, objective, [9.0, 1.0], learning_rate=RATES)
