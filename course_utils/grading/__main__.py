@@ -9,6 +9,7 @@ import sys
 from collections.abc import Callable, Sequence
 from concurrent.futures import Executor
 from functools import partial
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -302,7 +303,7 @@ def grade(options: argparse.Namespace) -> int:
                 options.scheduler, known, unsafe=options.unsafe, patience=options.patience
             )
             processes, in_flight = lambda: cluster, cluster.in_flight
-        alike = Alike.to(known)
+        alike = Alike.to(known, results.folder)
         with Progress(len(submissions)) as count:
 
             def progress(submission: Submission) -> None:
@@ -339,12 +340,12 @@ def interrupt(*_: Any) -> None:
 
 def write_overviews(results: Results) -> list[Path]:
     """Write the gradebook and the report."""
-    from course_utils.grading.export import gradebook
+    from course_utils.grading.export import gradebook_lines
     from course_utils.grading.pages import report_page
 
     # Excel takes a file without the mark for one in its own code page.
     return [
-        results.write("gradebook.csv", "\ufeff" + gradebook(results)),
+        results.write("gradebook.csv", chain(["\ufeff"], gradebook_lines(results))),
         results.write("report.html", report_page(results)),
     ]
 
@@ -376,7 +377,6 @@ class Progress:
             delay=0 if watched else SECONDS_BETWEEN_LINES,
             leave=False,
         )
-        self.students: set[tuple[str, str]] = set()
 
     def __enter__(self) -> Callable[[Submission], None]:
         return self.count
@@ -386,9 +386,7 @@ class Progress:
 
     def count(self, submission: Submission) -> None:
         """Count a student whose first submission is done."""
-        who = submission.student, submission.identifier
-        if who not in self.students:
-            self.students.add(who)
+        if not submission.another:
             self.bar.update()
 
 

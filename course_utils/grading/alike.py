@@ -8,13 +8,15 @@ Nothing is compiled; what is no Python is split into tokens as far as it has any
 
 import functools
 import hashlib
+import heapq
 import json
 import keyword
 import re
-from collections import Counter, defaultdict
+import tempfile
+import weakref
+from array import array
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from itertools import combinations
 from pathlib import Path
 from typing import Any
 
@@ -40,6 +42,9 @@ SHARE = 0.6
 MOST_PAIRS = 100
 _MOST_CHARACTERS = 50_000
 _MOST_SHOWN = 20_000
+_PRINT = np.dtype([("print", np.uint64), ("owner", np.uint32)])
+_AT_ONCE = 2**17
+"""How many fingerprints are in memory at once."""
 _BASE, _MIX = 0x9E3779B97F4A7C15, 0xBF58476D1CE4E5B9
 """Odd numbers of 64 bits with no pattern, to hash a run of tokens with."""
 
@@ -55,16 +60,31 @@ class Pair:
 
 
 class Alike:
-    """Takes submissions one after the other; keeps some numbers of each, and not their texts."""
+    """Takes submissions one after the other, and keeps them out of memory.
 
-    def __init__(self, scaffolds: Mapping[str, str]) -> None:
+    Some numbers of each, and not its text, go into files that vanish with this object.
+
+    Parameters
+    ----------
+    scaffolds
+        The code that each exercise hands out.
+    folder
+        Where the files lie; None: where the system has its temporary files.
+    """
+
+    def __init__(self, scaffolds: Mapping[str, str], folder: Path | None = None) -> None:
         self.left_out = {slug: fingerprints(text) for slug, text in scaffolds.items()}
-        self.prints: dict[str, dict[tuple[str, str], Iterable[int]]] = defaultdict(dict)
+        self.prints = tempfile.TemporaryFile(dir=folder)  # noqa: SIM115 (open as long as this is)
+        self.names = tempfile.TemporaryFile(dir=folder)  # noqa: SIM115
+        self.places = array("Q")  # of a submission's line among the names
+        self.count = 0
+        for file in (self.prints, self.names):
+            weakref.finalize(self, file.close)
 
     @classmethod
-    def to(cls, known: Mapping[str, Known]) -> "Alike":
+    def to(cls, known: Mapping[str, Known], folder: Path | None = None) -> "Alike":
         """Return what takes submissions to some exercises."""
-        return cls({slug: scaffold(one) for slug, one in known.items()})
+        return cls({slug: scaffold(one) for slug, one in known.items()}, folder)
 
     def add(self, submission: Submission) -> None:
         """Take the code of a submission, if it could be read."""
@@ -73,41 +93,77 @@ class Alike:
             found = fingerprints(own_code(submission))
             if slug in self.left_out:
                 found = np.setdiff1d(found, self.left_out[slug], assume_unique=True)
-            self.prints[slug][submission.student, submission.path] = found
+            self.keep(slug, submission.student, submission.path, found)
+
+    def keep(self, exercise: str, student: str, path: str, found: np.ndarray) -> None:
+        """Take the fingerprints of a submission."""
+        rows = np.empty(len(found), _PRINT)
+        # The same code in two exercises is nothing that two students share.
+        rows["print"], rows["owner"] = found ^ np.uint64(_number(exercise)), len(self.places)
+        self.prints.write(rows.tobytes())
+        self.count += len(rows)
+        self.places.append(self.names.tell())
+        self.names.write(json.dumps([exercise, student, path]).encode() + b"\n")
 
     def pairs(self) -> list[Pair]:
         """Return the pairs, those that share most first."""
-        found: list[Pair] = []
-        for slug, prints in self.prints.items():
-            keys = sorted(prints)
-            own = [np.fromiter(prints[key], np.uint64) for key in keys]
-            size, shared = _rare(own)
-            for (first, second), count in shared.items():
-                share = count / min(size[first], size[second])
-                (one, path), (other, other_path) = keys[first], keys[second]
-                if count >= LEAST and share >= SHARE and one != other:
-                    found.append(Pair(share, slug, (one, other), (path, other_path)))
-        found.sort(key=lambda pair: (-pair.share, pair.exercise, pair.paths))
-        return found[:MOST_PAIRS]
 
+        def rank(pair: Pair) -> tuple[Any, ...]:
+            return -pair.share, pair.exercise, pair.paths
 
-def _rare(own: list[np.ndarray]) -> tuple[np.ndarray, Counter[tuple[int, int]]]:
-    """Return how many rare fingerprints each submission has, and how many each pair shares."""
-    size = np.zeros(len(own), int)
-    shared: Counter[tuple[int, int]] = Counter()
-    # An eighth of all fingerprints at a time, so that less is in memory.
-    for last in range(8):
-        some = [one[one % np.uint64(8) == last] for one in own]
-        prints = np.concatenate([np.empty(0, np.uint64), *some])
-        owners = np.repeat(np.arange(len(own)), [len(one) for one in some])
-        order = np.argsort(prints, kind="stable")
-        owners = owners[order]
-        _, starts, counts = np.unique(prints[order], return_index=True, return_counts=True)
-        size += np.bincount(owners[np.repeat(counts <= COMMON, counts)], minlength=len(own))
-        several = (counts > 1) & (counts <= COMMON)
-        for start, count in zip(starts[several], counts[several], strict=True):
-            shared.update(combinations(owners[start : start + count].tolist(), 2))
-    return size, shared
+        return heapq.nsmallest(MOST_PAIRS, self._pairs(), rank)
+
+    def _pairs(self) -> Iterator[Pair]:
+        size, codes, shared = self._rare()
+        first, second = codes >> np.uint64(32), codes & np.uint64(2**32 - 1)
+        share = shared / np.minimum(size[first], size[second])
+        for place in np.flatnonzero((shared >= LEAST) & (share >= SHARE)):
+            one, other = sorted((self._of(first[place]), self._of(second[place])))
+            slug, student, path = one
+            if student != other[1]:
+                yield Pair(float(share[place]), slug, (student, other[1]), (path, other[2]))
+
+    def _of(self, owner: int) -> tuple[str, str, str]:
+        """Return the exercise, the student and the path of a submission."""
+        self.names.seek(self.places[owner])
+        exercise, student, path = json.loads(self.names.readline())
+        return exercise, student, path
+
+    def _rare(self) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+        """Return how many rare fingerprints each submission has, the pairs, and what each shares.
+
+        A pair is the number of the one, 32 bits to the left, and the number of the other.
+        """
+        size = np.zeros(len(self.places), np.uint32)
+        pairs, passes = np.empty(0, np.uint64), 1
+        shared: np.ndarray = np.empty(0)
+        while passes * _AT_ONCE < self.count:
+            passes *= 2
+        for last in range(passes):
+            some = self._ending(last, passes)
+            some = some[np.argsort(some["print"], kind="stable")]
+            _, times = np.unique(some["print"], return_counts=True)
+            rare = some[np.repeat(times, times) <= COMMON]
+            prints, owners = rare["print"], rare["owner"].astype(np.uint64)
+            size += np.bincount(rare["owner"], minlength=len(size)).astype(np.uint32)
+            found = [pairs]
+            for apart in range(1, COMMON):
+                same = prints[apart:] == prints[:-apart]
+                found.append(owners[:-apart][same] << np.uint64(32) | owners[apart:][same])
+            every = np.concatenate(found)
+            counts = np.concatenate([shared, np.ones(len(every) - len(pairs))])
+            pairs, where = np.unique(every, return_inverse=True)
+            shared = np.bincount(where, counts, len(pairs))
+        return size, pairs, shared
+
+    def _ending(self, last: int, passes: int) -> np.ndarray:
+        """Return one of so many parts of all fingerprints, in the order of their submissions."""
+        self.prints.seek(0)
+        parts = [np.empty(0, _PRINT)]
+        while data := self.prints.read(_AT_ONCE * _PRINT.itemsize):
+            rows = np.frombuffer(data, _PRINT)
+            parts.append(rows[rows["print"] & np.uint64(passes - 1) == last])
+        return np.concatenate(parts)
 
 
 def compared(submissions: Iterable[Submission], known: Mapping[str, Known]) -> list[Json]:

@@ -25,6 +25,7 @@ import os
 import platform
 import secrets
 import signal
+import struct
 import sys
 import time
 from collections import deque
@@ -50,12 +51,13 @@ from course_utils.grading.intake import Known, Submission, Submissions
 __all__ = ["BatchError", "Results", "Summary", "grade_batch", "local_processes"]
 
 Json = dict[str, Any]
-Key = tuple[str, str, str, str]
 Grader = Callable[..., Any]
 
 FORMAT = 1
 ALL_FAIL = 10  # a batch whose first submissions all fail has one cause, which is not theirs
 SECONDS_BETWEEN_SYNCS = 1.0
+PLACE = struct.Struct("<Q32s?")
+"""Where a record begins, the beginning of its fingerprint, and whether its file is there now."""
 NOT_A_MARK = ("unreadable", "failed")
 
 
@@ -63,18 +65,22 @@ class BatchError(CourseError):
     """The batch cannot be graded; the message tells why, and what to do."""
 
 
-def key_of(of: Submission | Json) -> Key:
-    """Return what a record is of: a student's exercise, or a file of which that is not known."""
+def key_of(of: Submission | Json) -> str:
+    """Return what a record is of: a student's exercise, or a file of which that is not known.
+
+    Keys are in the order of students and exercises: what parts them comes before any letter.
+    """
     if isinstance(of, Submission):
         of = vars(of)
     exercise = of["exercise"] or ""
-    return of["student"], of["identifier"], exercise, "" if exercise else of["path"]
+    return "\0".join((of["student"], of["identifier"], exercise, "" if exercise else of["path"]))
 
 
 class Results:
     """The folder of a batch's results.
 
-    As a context manager it is locked, so that two runs do not write at once.
+    As a context manager it is locked, so that two runs do not write at once. Of each record its
+    key and its place in the file are in memory, and nothing else.
 
     Parameters
     ----------
@@ -93,7 +99,7 @@ class Results:
         self.folder = Path(folder)
         self.file = self.folder / "results.jsonl"
         self.settings: Json = {}
-        self.index: dict[Key, tuple[str, int, int]] = {}
+        self.index: dict[str, bytes] = {}
         settings = self.folder / "batch.json"
         if settings.is_file():
             self.settings = json.loads(settings.read_text(encoding="utf-8"))
@@ -121,11 +127,27 @@ class Results:
             start = 0
             for line in file:
                 # A line that was cut by the end of the process before is not there.
-                with contextlib.suppress(ValueError, KeyError, TypeError):
+                with contextlib.suppress(AttributeError, KeyError, TypeError, ValueError):
                     if line.endswith(b"\n"):
-                        record = json.loads(line)
-                        self.index[key_of(record)] = record["fingerprint"], start, len(line)
+                        self.place(json.loads(line), start, present=False)
                 start += len(line)
+
+    def place(self, record: Json, start: int, *, present: bool) -> None:
+        """Keep where a record begins."""
+        told = record["fingerprint"].encode()
+        self.index[key_of(record)] = PLACE.pack(start, told, present)
+
+    def unchanged(self, submission: Submission, told: str) -> bool:
+        """Whether there is a record with this fingerprint; if so, its file is there still."""
+        key = key_of(submission)
+        start, before, _ = PLACE.unpack(self.index.get(key, bytes(PLACE.size)))
+        if same := before == told.encode()[: len(before)]:
+            self.index[key] = PLACE.pack(start, before, True)
+        return same
+
+    def exercises(self) -> set[str]:
+        """Return the exercises that there are records of."""
+        return {key.rsplit("\0", 2)[1] for key in self.index} - {""}
 
     def __enter__(self) -> Self:
         self.lock = open_private(self.folder / "lock")
@@ -176,13 +198,14 @@ class Results:
         text = json.dumps(self.settings, indent=1, ensure_ascii=False) + "\n"
         self.write("batch.json", text)
 
-    def write(self, name: str, text: str) -> Path:
+    def write(self, name: str, text: str | Iterable[str]) -> Path:
         """Write a file of the folder in one step: it is there whole or not at all."""
         path = self.folder / name
         draft = self.folder / f".{name}.draft"
         draft.unlink(missing_ok=True)
         with open_private(draft) as file:
-            file.write(text.encode())
+            for part in [text] if isinstance(text, str) else text:
+                file.write(part.encode())
             file.flush()
             os.fsync(file.fileno())
         draft.replace(path)
@@ -194,7 +217,7 @@ class Results:
         start = self.writer.seek(0, os.SEEK_END)
         self.writer.write(line)
         self.writer.flush()
-        self.index[key_of(record)] = record["fingerprint"], start, len(line)
+        self.place(record, start, present=True)
         # What is flushed outlives the process; what is synced outlives the machine.
         if time.monotonic() - self.synced > SECONDS_BETWEEN_SYNCS:
             os.fsync(self.writer.fileno())
@@ -206,11 +229,10 @@ class Results:
             return
         with self.file.open("rb") as file:
             for key in sorted(self.index):
-                _, start, length = self.index[key]
-                file.seek(start)
-                yield json.loads(file.read(length))
+                file.seek(PLACE.unpack(self.index[key])[0])
+                yield json.loads(file.readline())
 
-    def finish(self, present: set[Key]) -> int:
+    def finish(self) -> int:
         """Sort the file and mark what is gone; return the number of those.
 
         A record of a submission that is gone and earned no mark is dropped.
@@ -220,18 +242,20 @@ class Results:
         draft.unlink(missing_ok=True)
         with open_private(draft) as file:
             for record in self.records():
-                here = key_of(record) in present
+                key = key_of(record)
+                here = PLACE.unpack(self.index[key])[2]
                 if not here and record["status"] in NOT_A_MARK:
+                    del self.index[key]
                     continue
                 record["gone"] = not here
                 gone += not here
+                self.place(record, file.tell(), present=here)
                 file.write((json.dumps(record, ensure_ascii=False) + "\n").encode(errors="replace"))
             file.flush()
             os.fsync(file.fileno())
         self.writer.close()
         draft.replace(self.file)
         self.writer = open_private(self.file)
-        self.read_index()
         return gone
 
 
@@ -324,16 +348,13 @@ def grade_batch(
         versions=versions(),
     )
     summary = Summary()
-    present: set[Key] = set()
     mode = "none" if unsafe else "bubblewrap"
 
     def tasks() -> Iterator[Task]:
         for submission in submissions:
             known = submissions.known.get(submission.exercise or "")
-            key = key_of(submission)
-            present.add(key)
             told = fingerprint(submission, known, seed, mode)
-            if not regrade and results.index.get(key, ("",))[0] == told:
+            if not regrade and results.unchanged(submission, told):
                 summary.unchanged += 1
                 progress(submission)
             elif submission.problem is not None or known is None:
@@ -361,7 +382,7 @@ def grade_batch(
                 results.append(record_of(answer, task.fingerprint))
                 summary.graded += 1
             progress(task.submission)
-    summary.gone = results.finish(present)
+    summary.gone = results.finish()
     walls = {record["sandbox"] for record in results.records()}
     results.save_settings(unsafe="none" in walls, complete=True)
     return summary

@@ -96,11 +96,17 @@ def gradebook(results: Results) -> str:
 
     Cells that a spreadsheet would take for a formula begin with an apostrophe.
     """
-    return written([harmless(cell) for cell in row] for row in _rows(results))
+    return "".join(gradebook_lines(results))
+
+
+def gradebook_lines(results: Results) -> Iterator[str]:
+    """Yield the lines of the gradebook one by one: of a large class they are not all in memory."""
+    for row in _rows(results):
+        yield written([[harmless(cell) for cell in row]])
 
 
 def _rows(results: Results) -> Iterator[list[str]]:
-    """Yield the rows of the gradebook one by one: of a large class they are not all in memory."""
+    """Yield the rows of the gradebook."""
     exercises = exercises_of(results)
     parts = parts_of_questions(results)
     header = ["student", "identifier"]
@@ -154,9 +160,8 @@ def remarks(student: Student) -> list[str]:
 
 def exercises_of(results: Results) -> dict[str, Json]:
     """Return the exercises that somebody handed in, with title and points, sorted."""
-    present = {exercise for _, _, exercise, _ in results.index if exercise}
     known = results.settings.get("exercises", {})
-    return {slug: known[slug] for slug in sorted(present) if slug in known}
+    return {slug: known[slug] for slug in sorted(results.exercises()) if slug in known}
 
 
 def total(exercise: Json) -> float:

@@ -11,6 +11,7 @@ import re
 import statistics
 import unicodedata
 import zipfile
+from array import array
 from collections import Counter, defaultdict
 from collections.abc import Iterable
 from pathlib import Path
@@ -242,11 +243,12 @@ class Overview:
         self.students = 0
         self.unsafe = bool(results.settings.get("unsafe"))
         self.counts = dict.fromkeys(("graded", "unreadable", "failed", "gone"), 0)
-        self.marks: dict[str, list[float]] = defaultdict(list)
+        self.marks: dict[str, array[float]] = defaultdict(lambda: array("d"))
         self.kinds: dict[tuple[str, str], Counter[str]] = defaultdict(Counter)
         self.wrong: dict[str, Counter[tuple[str, str]]] = defaultdict(Counter)
         self.notes: Counter[str] = Counter()
         self.by_hand: dict[str, list[Json]] = defaultdict(list)
+        self.shared = stated_by_several(results)
         self.stating: dict[tuple[str, str], list[Json]] = defaultdict(list)
         for student in students(results):
             self.students += 1
@@ -275,8 +277,8 @@ class Overview:
         }
         for reason, what in reasons(record):
             self.by_hand[reason].append(row | {"what": what})
-        if record.get("states"):
-            self.stating[slug, record["states"]].append(row)
+        if (stated := (slug, record.get("states"))) in self.shared:
+            self.stating[stated].append(row)
 
     def compare_stated(self) -> None:
         """List who states the same student, which two people seldom do."""
@@ -324,6 +326,19 @@ class Overview:
             yield from counted.most_common(MOST_COMMON)
 
 
+def stated_by_several(results: Results) -> set[tuple[str, str]]:
+    """Return the exercises and the digests of whom more than one notebook states."""
+    seen: set[int] = set()
+    several: set[tuple[str, str]] = set()
+    for record in results.records():
+        if record.get("states"):
+            stated = record["exercise"], record["states"]
+            before = len(seen)
+            seen.add(hash(stated))
+            several |= {stated} if len(seen) == before else set()
+    return several
+
+
 def reasons(record: Json) -> Iterable[tuple[str, str]]:
     """Yield why somebody should look at a submission, and what to look at."""
     failed, unread, ended, zero, nothing, noted, gone, other, _ = REASONS
@@ -354,7 +369,7 @@ CHART = {"width": 660, "height": 200, "base": 160}
 
 def bars(marks: Iterable[float], highest: float) -> list[Json]:
     """Return the bars of the distribution of marks: ten of tenths, and one of full marks."""
-    shares = [min(max(mark / highest, 0.0), 1.0) if highest else 0.0 for mark in marks]
+    shares = (min(max(mark / highest, 0.0), 1.0) if highest else 0.0 for mark in marks)
     counts = Counter(int(10 * share + 1e-9) for share in shares)
     most = max(counts.values(), default=1)
     step = CHART["width"] / 11

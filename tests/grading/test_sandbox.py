@@ -314,6 +314,16 @@ def test_without_a_sandbox_nothing_is_needed_that_only_linux_has(exercise, how, 
     assert done.stdout.startswith(printed)
 
 
+def test_without_a_sandbox_what_draws_and_what_does_not_need_the_same_one(exercise, monkeypatch):
+    from course_utils.grading import grade
+
+    monkeypatch.setattr(grade, "_open", {})
+    for text in ("import matplotlib", ""):
+        drawing = classroom.submission(classroom.ANSWERS, text)
+        assert grade.grade_submission(drawing, exercise, "seed", unsafe=True).points == 6
+    assert len(grade._open) == 1
+
+
 def test_the_room_of_an_answer_fits_what_is_right():
     from course_utils.exercises.build import exercises
     from course_utils.exercises.running import run_case

@@ -79,6 +79,8 @@ class Submission:
         Other names under which the site knows the student, such as an address.
     nameless
         Whether the site does not tell who it is, as in marking without names.
+    another
+        Whether the student handed in to another exercise as well, which comes before this one.
     """
 
     student: str
@@ -92,6 +94,7 @@ class Submission:
     advice: str | None = None
     aliases: tuple[str, ...] = ()
     nameless: bool = False
+    another: bool = False
 
 
 class Submissions:
@@ -148,20 +151,20 @@ class Submissions:
         return len(self.students)
 
     def __iter__(self) -> Iterator[Submission]:
-        seen: set[tuple[str, str]] = set()
+        changed: set[tuple[str, str]] = set()
         # Two names may look the same once they can be shown: who bears it as it is keeps it.
-        for key in sorted(
-            self.students, key=lambda key: (tuple(map(presentable, key)) != key, key)
-        ):
-            shown, identifier = map(presentable, key)
+        for key in sorted(self.students, key=lambda key: (as_shown(key) != key, key)):
+            shown, identifier = as_shown(key)
             student, again = shown, 1
-            while (student, identifier) in seen:
-                again += 1
-                student = f"{shown} ({again})"
-            seen.add((student, identifier))
-            for submission in self.of_student(self.students[key]):
+            if (shown, identifier) != key:
+                while (student, identifier) in changed or (student, identifier) in self.students:
+                    again += 1
+                    student = f"{shown} ({again})"
+                changed.add((student, identifier))
+            for number, submission in enumerate(self.of_student(self.students[key])):
                 yield replace(
                     submission,
+                    another=number > 0,
                     student=student or "(no name)",
                     identifier=identifier,
                     path=presentable(submission.path, 400),
@@ -244,6 +247,12 @@ class Submissions:
                 advice="Start from the exercise's own notebook, and keep its file name.",
             )
         return replace(read, cells=cells)
+
+
+def as_shown(key: tuple[str, str]) -> tuple[str, str]:
+    """Return a name and a number as they may be shown."""
+    name, identifier = key
+    return presentable(name), presentable(identifier)
 
 
 def set_aside(files: Sequence[tuple[File, Origin]]) -> Iterator[tuple[str, str]]:

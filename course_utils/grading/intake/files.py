@@ -24,6 +24,7 @@ MAX_FILE = 32 * MEGABYTE  # of one notebook
 MAX_MEMBERS = 200_000  # of one zip
 MAX_RATIO = 200  # how far one member of a zip may be compressed, if it is large
 MAX_DEPTH = 12  # of folders
+_ANY_TIME = (1980, 1, 1, 0, 0, 0)  # what was read of a member needs no memory of its own any more
 
 NOTEBOOK = re.compile(r"\.ipynb(\s?\(\d+\))?(\.txt|\.json)?(\s?\(\d+\))?$", re.IGNORECASE)
 ARCHIVE = re.compile(r"\.(zip|rar|7z|tar|gz|tgz|bz2|xz)$", re.IGNORECASE)
@@ -54,7 +55,7 @@ AS_NOTEBOOK = (
 SMALLER = "Clear the outputs (in Jupyter: Edit > Clear Outputs of All Cells), save, and hand it in."
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)  # of a large class there are many
 class File:
     """A file among the submissions; `read` returns its bytes or raises RefusedError.
 
@@ -172,16 +173,32 @@ def files_of_zip(archive: zipfile.ZipFile, size: int) -> Iterator[File]:
     for member in members:
         name = member_name(member)
         parts = PurePosixPath(name).parts
-        read = refused_member(name, member) or partial(read_member, archive, member)
+        read = refused_member(name, member) or Member(archive, member)
         safe = [DRIVE.sub("", part) for part in parts if part not in {"..", "/", "//"}]
         modified = float("".join(f"{number:02}" for number in member.date_time))
-        yield File("/".join(part for part in safe if part) or "file", modified, read, aside(name))
+        member.date_time = _ANY_TIME
+        path = "/".join(part for part in safe if part) or "file"
+        path = member.filename if path == member.filename else path
+        yield File(path, modified, read, aside(name))
     filled = {parent for member in members for parent in PurePosixPath(member_name(member)).parents}
+    # Members are read by what is known of them, and nobody asks the archive for its list again.
+    archive.NameToInfo.clear()
     for folder in (PurePosixPath(member_name(member)) for member in every if member.is_dir()):
         if folder not in filled and ".." not in folder.parts and not folder.is_absolute():
             filled.update(folder.parents)
             name = f"{folder}/"
             yield File(name, 0.0, refused("The folder is empty."), aside(name) or EMPTY)
+
+
+@dataclass(frozen=True, slots=True)
+class Member:
+    """A way to read a member of a zip."""
+
+    archive: zipfile.ZipFile
+    member: zipfile.ZipInfo
+
+    def __call__(self) -> bytes:
+        return read_member(self.archive, self.member)
 
 
 def member_name(member: zipfile.ZipInfo) -> str:

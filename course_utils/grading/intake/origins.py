@@ -54,7 +54,7 @@ VERSION = re.compile(
 CANVAS_TEXT = re.compile(r"^(?P<name>.+?)_(?P<late>LATE_)?(?P<id>\d+)_(?P<file>(text|link)\.html)$")
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Origin:
     """What the path of a file tells: whose it is, and which of several attempts."""
 
