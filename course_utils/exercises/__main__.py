@@ -28,7 +28,7 @@ lists the wrong answers that its students gave without a hint, with the change t
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run the command; return its exit status: 1 where a change is not noticed, 2 for bad input."""
+    """Run the command; return its status: 1 where something is left to do, 2 for bad input."""
     made = argparse.ArgumentParser(prog="python -m course_utils.exercises")
     commands = made.add_subparsers(title="commands", metavar="COMMAND", required=True)
     one = commands.add_parser(
@@ -64,7 +64,7 @@ def mutate(exercises: Sequence[str]) -> int:
                 print(f"  declared, and need not be: {change}")
     if len(every) > 1:
         print(f"All: {counted(every)}")
-    return 1 if any(found.survivors or found.stale for found in every) else 0
+    return 1 if any(found.survivors or found.silent or found.stale for found in every) else 0
 
 
 def counted(every: Sequence[Sweep]) -> str:

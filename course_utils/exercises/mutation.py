@@ -41,7 +41,8 @@ KINDS = {
     "number": "A number is copied from the formula; one more or less is no misreading of it.",
     "equality": "Every case would be taken for all the others; the first example shows it.",
     "function": "No formula has the name of the other function where this one stands.",
-    "turned": "x = step - x, or an index that counts backwards, looks like no line of a lesson.",
+    "turned": "x = step - x, f(h - x) beside f(x + h), x[1 - i]: nobody turns these around.",
+    "end": "Nobody counts from -1, or misses by one the last entry, which is -1.",
     "loop": "Without its loop there is nothing left of the method.",
 }
 """The kinds of changes; of those that a machine makes alone, why no learner does.
@@ -390,15 +391,21 @@ def _kind_of_exchange(node: ast.BinOp, around: _Around) -> str:
             return "turned"
         case ast.Sub(), ast.Assign([ast.Name(target)], value) if value is node:
             return "turned" if ast.unparse(node.left) == target else "sign"
-        case ast.Sub(), _:
-            return "turned" if _counts(node, around) else "sign"
+        case ast.Sub(), statement:
+            beside = ast.unparse(ast.BinOp(node.left, ast.Add(), node.right))
+            forward = any(
+                isinstance(one, ast.BinOp) and ast.unparse(one) == beside
+                for one in ast.walk(statement)
+            )
+            return "turned" if forward or _counts(node, around) else "sign"
     return "operator"
 
 
 def _kind_of_number(node: ast.Constant, instead: int, around: _Around) -> str:
     """Return the kind of a mistake that takes one more or one less."""
     if _counts(node, around):
-        return "index"
+        last = isinstance(around[-1], ast.UnaryOp) and not isinstance(around[-2], ast.Slice)
+        return "end" if instead < 0 or last else "index"
     match around[-1]:
         case ast.BinOp(_, ast.Mult() | ast.Div(), _) if {node.value, instead} == {1, 2}:
             return "factor"
@@ -407,7 +414,7 @@ def _kind_of_number(node: ast.Constant, instead: int, around: _Around) -> str:
         case ast.BinOp(_, ast.Add(), _) | ast.BinOp(_, ast.Sub(), ast.Constant()) if instead == 0:
             return "left out"
         case ast.Assign([ast.Name()]):  # where a count begins
-            return "index"
+            return "end" if instead < 0 else "index"
     return "number"
 
 

@@ -59,10 +59,33 @@ def related(cases: Sequence[Answered]) -> Relation | None:
     with np.errstate(all="ignore"):
         if any(_value(case.expected) is None for case in cases):
             return _kind_of_inputs(cases)
-        looks = [_of_numbers, _kind_of_inputs, _of_words, _of_parts, _of_rows]
+        looks = [
+            _of_inputs,
+            _of_numbers,
+            _kind_of_inputs,
+            _of_words,
+            _of_parts,
+            _of_rows,
+        ]
         if all(isinstance(_value(case.expected), tuple) for case in cases):
             looks.insert(0, _of_parts)
         return next((found for look in looks if (found := look(cases))), None)
+
+
+def _of_inputs(cases: Sequence[Answered]) -> Relation | None:
+    """Find an input that is returned as it is."""
+    for name in cases[0].inputs:
+        given = [_flat(case.inputs.get(name)) for case in cases]
+        came = [_flat(case.value) for case in cases]
+        if all(
+            one is not None and other is not None and _same(one, other)
+            for one, other in zip(came, given, strict=True)
+        ):
+            return Relation(
+                f"returns {name} as it is",
+                f"What it returns is `{name}`, as it was given: what is computed and not used?",
+            )
+    return None
 
 
 def _of_numbers(cases: Sequence[Answered]) -> Relation | None:
@@ -76,20 +99,38 @@ def _of_numbers(cases: Sequence[Answered]) -> Relation | None:
 
 
 def _of_words(cases: Sequence[Answered]) -> Relation | None:
-    """Find one word that is missed, or given, in all cases that are wrong and in no other."""
+    """Find a word that is missed, or given, in all wrong cases, or one that never comes."""
+    values = [_value(case.expected) for case in cases]
+    if not all(isinstance(one, str) for one in values):
+        return None
     wrong = [case for case in cases if not case.right]
-    wanted = {_value(case.expected) for case in wrong if isinstance(_value(case.expected), str)}
-    came = {case.value for case in wrong if isinstance(case.value, str)}
-    if len(wanted) != 1 or len(came) != 1:
-        return None
-    [missed], [given] = wanted, came
-    if not _is_own(given, cases):
-        return None
-    return Relation(
-        f"{given!r} for {missed!r}",
-        f"Where it goes wrong, the answer is {given!r} and should be {missed!r}: what tells the"
-        " two apart?",
-    )
+    wanted = sorted({_value(case.expected) for case in wrong})
+    came = sorted({case.value if isinstance(case.value, str) else "" for case in wrong})
+    own = all(_is_own(word, cases) for word in came)
+    if own and len(wanted) == len(came) == 1:
+        [missed], [given] = wanted, came
+        return Relation(
+            f"{given!r} for {missed!r}",
+            f"Where it goes wrong, the answer is {given!r} and should be {missed!r}: what tells the"
+            " two apart?",
+        )
+    if own and len(came) == 1:
+        return Relation(
+            f"{came[0]!r} too often",
+            f"Wherever it goes wrong, the answer is {came[0]!r}: when is that right?",
+        )
+    never = sorted(set(values) - {case.value for case in cases if isinstance(case.value, str)})
+    if len(never) == 1:
+        return Relation(
+            f"never {never[0]!r}",
+            f"No answer is {never[0]!r}, though that is right for some inputs: for which?",
+        )
+    if len(wanted) == 1:
+        return Relation(
+            f"{wanted[0]!r} missed",
+            f"Wherever it goes wrong, {wanted[0]!r} would be right: when is it?",
+        )
+    return None
 
 
 def _is_own(word: str, cases: Sequence[Answered]) -> bool:
@@ -260,6 +301,18 @@ def _grown(kept: slice) -> Callable[[Any, Any], bool]:
     return compared
 
 
+def _reduced(reduce: Callable[[np.ndarray], Any]) -> Callable[[Any, Any], bool]:
+    """Make a test of whether the number is what an array, perhaps of one entry, is reduced to."""
+
+    def compared(wanted: Any, came: Any) -> bool:
+        one, other = _flat(wanted), _flat(came)
+        if one is None or other is None or _is_sequence(wanted) or not _is_sequence(came):
+            return False
+        return bool(other.size) and _same(np.atleast_1d(reduce(other)), one)
+
+    return compared
+
+
 def _is_sequence(value: Any) -> bool:
     return isinstance(value, list | tuple) or (isinstance(value, np.ndarray) and value.ndim > 0)
 
@@ -355,19 +408,11 @@ _RELATIONS: tuple[tuple[Relation, Callable[[Any, Any], bool]], ...] = (
     ),
     (
         Relation("a mean is missing", "The mean of what it returns is right: where is it taken?"),
-        _numbers(
-            lambda wanted, came: (
-                len(came) > len(wanted) == 1 and _same(np.atleast_1d(came.mean()), wanted)
-            )
-        ),
+        _reduced(np.mean),
     ),
     (
         Relation("a sum is missing", "The sum of what it returns is right: where is it taken?"),
-        _numbers(
-            lambda wanted, came: (
-                len(came) > len(wanted) == 1 and _same(np.atleast_1d(came.sum()), wanted)
-            )
-        ),
+        _reduced(np.sum),
     ),
 )
 

@@ -51,6 +51,14 @@ def test_every_change_of_a_solution_loses_points_or_is_declared_to_change_nothin
 
 
 @pytest.mark.parametrize("slug", SLUGS)
+def test_every_change_that_a_learner_plausibly_makes_gets_a_hint_or_is_declared_rare_with_a_reason(
+    slug,
+):
+    for found in sweeps(slug):
+        assert [mutant.change for mutant in found.silent] == []
+
+
+@pytest.mark.parametrize("slug", SLUGS)
 def test_nothing_is_declared_of_a_change_that_needs_no_declaration(slug):
     for found in sweeps(slug):
         assert list(found.stale) == []
@@ -93,7 +101,9 @@ def test_operators_signs_indices_constants_axes_and_the_order_of_lines_are_chang
         ("x / y", "y / x", "operator"),
         ("x ** 2", "x * 2", "operator"),
         ("x < y", "x <= y", "comparison"),
-        ("x[-1]", "x[-2]", "index"),
+        ("x[0]", "x[1]", "index"),
+        ("x[-1]", "x[1]", "sign"),
+        ("x[1:-1]", "x[1:-2]", "index"),
         ("x[:2]", "x[:3]", "index"),
         ("x.sum(axis=0)", "x.sum(axis=1)", "index"),
         ("[x[i] for i in range(1, 3)]", "[x[i] for i in range(0, 3)]", "index"),
@@ -113,6 +123,9 @@ def test_operators_signs_indices_constants_axes_and_the_order_of_lines_are_chang
         ("x == y", "x != y", "equality"),
         ("np.sin(x)", "np.cos(x)", "function"),
         ("x[y - 1]", "x[1 - y]", "turned"),
+        ("np.sin(x + y) - np.sin(x - y)", "np.sin(x + y) - np.sin(y - x)", "turned"),
+        ("x[-1]", "x[-2]", "end"),
+        ("x[0]", "x[-1]", "end"),
     ],
 )
 def test_each_change_is_of_a_kind_that_learners_make_or_of_one_that_a_machine_makes_alone(

@@ -45,12 +45,37 @@ def right(x):
         (lambda x: right(x) + 1, "one too large"),
         (lambda x: right(x) ** 2, "squared"),
         (lambda x: 0 * x, "all zero"),
+        (lambda x: x, "returns x as it is"),
         (lambda x: np.trunc(right(x)), None),  # some of them are whole by chance
         (np.cos, None),
     ],
 )
 def test_what_all_numbers_have_in_common_is_found(answer, name):
     assert name_of(answer) == name or name is None
+
+
+def test_a_mean_or_a_sum_that_is_missing_is_found_where_an_input_has_one_entry_too():
+    inputs = [*VECTORS, np.array([3.0])]
+    assert name_of(lambda x: x**2, np.mean, inputs) is None
+    assert name_of(lambda x: x**2, lambda x: np.mean(x**2), inputs) == "a mean is missing"
+    assert name_of(lambda x: x**2, lambda x: np.sum(x**2), inputs) == "a sum is missing"
+
+
+@pytest.mark.parametrize(
+    ("answers", "name"),
+    [
+        ("hill hill hill hill hill", "'hill' too often"),
+        ("hill hill hill lake lake", "'lake' for 'open'"),
+        ("hill lake hill hill lake", "never 'open'"),
+        ("hill hill lake ravine open", None),
+        ("hill hill lake lake ravine", "never 'open'"),
+        ("lake ravine hill lake open", "'hill' missed"),
+    ],
+)
+def test_of_words_one_that_is_given_too_often_or_missed_or_never_given_is_found(answers, name):
+    right = dict(enumerate(["hill", "hill", "hill", "lake", "open"], start=2))
+    given = dict(enumerate(answers.split(), start=2))
+    assert name_of(given.get, right.get, right) == name
 
 
 def test_whatever_is_found_holds_in_the_cases_that_are_right_too():

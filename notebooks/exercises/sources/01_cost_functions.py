@@ -55,6 +55,8 @@ def score_inputs(rng):
     yield {"labels": np.array([0.0]), "scores": rng.uniform(20, 60, size=1)}
 
 
+GIVEN = "The line to be mended has a difference and a square."
+
 exercise = Exercise(
     lesson="1_cost_functions/01_cost_functions.ipynb",
     title="What a model minimises",
@@ -114,6 +116,12 @@ exercise = Exercise(
                     hint="The root of the cost says how large a typical error is. Asked for is the "
                     "cost itself, without a root.",
                 ),
+                Wrong(
+                    "doubled",
+                    replace={"residuals**2": "2 * residuals"},
+                    hint="This is twice the mean of the residuals. A square is no product with 2, and an "
+                    "error of +3 and one of −3 must not cancel.",
+                ),
             ],
         ),
         Question(
@@ -122,6 +130,11 @@ exercise = Exercise(
             inputs=column_inputs,
             equivalent={
                 "residuals = np.ravel(predictions) - np.ravel(targets) → residuals = np.ravel(targets) - np.ravel(predictions)": "Residuals are squared.",
+            },
+            rare={
+                "residuals = np.ravel(predictions) - np.ravel(targets) → residuals = np.ravel(predictions) + np.ravel(targets)": GIVEN,
+                "return np.mean(residuals ** 2) → return np.mean(residuals * 2)": GIVEN,
+                "return np.mean(residuals ** 2) → return np.mean(residuals ** 1)": GIVEN,
             },
             wrong=[
                 Wrong(
@@ -151,6 +164,12 @@ exercise = Exercise(
                     "    return np.mean((predictions - targets) ** 2, axis=0)",
                     hint="Averaging along one axis leaves an array where there are two. The n × n "
                     "table should not arise in the first place.",
+                ),
+                Wrong(
+                    "only the targets flattened",
+                    replace={"np.ravel(predictions)": "predictions"},
+                    hint="Only the targets are brought into shape here. It is the predictions that are "
+                    "a column in the example.",
                 ),
             ],
         ),
@@ -220,6 +239,12 @@ exercise = Exercise(
                     replace={"2 * residuals": "residuals"},
                     hint="The slope of the squared cost is half of what it should be. What is the "
                     "derivative of r²?",
+                ),
+                Wrong(
+                    "sum for the absolute loss",
+                    replace={"np.mean(np.sign": "np.sum(np.sign"},
+                    hint="For the absolute loss the signs are added up, but not averaged. The cost has a "
+                    "1/n for every loss.",
                 ),
             ],
         ),

@@ -95,6 +95,8 @@ def gradient_error(function, gradient, point):
     claimed = gradient(point)
 """
 
+GIVEN = "The line stands in the code to be mended, and is right there."
+
 exercise = Exercise(
     lesson="1_cost_functions/02_gradients.ipynb",
     title="Which way is down",
@@ -229,6 +231,13 @@ exercise = Exercise(
             equivalent={
                 "gradient = np.zeros(len(point)) → gradient = np.ones(len(point))": "Each entry is set.",
             },
+            rare={
+                "backward[i] = backward[i] - h → backward[i] = h - backward[i]": GIVEN,
+                "gradient[i] = (function(forward) - function(backward)) / (2 * h) → gradient[i] = (function(forward) + function(backward)) / (2 * h)": GIVEN,
+                "forward[i] = forward[i] + h → pass": GIVEN,
+                "backward[i] = backward[i] - h → pass": GIVEN,
+                "backward[i] = backward[i] - h → after gradient[i] = (function(forward) - function(backward)) / (2 * h)": GIVEN,
+            },
             wrong=[
                 Wrong(
                     "one array under two names",
@@ -322,6 +331,11 @@ exercise = Exercise(
                 "differences = np.zeros(len(point)) → differences = np.ones(len(point))": "Each entry is set.",
                 "return np.linalg.norm(claimed - differences) / largest → return np.linalg.norm(differences - claimed) / largest": "A length has no sign.",
             },
+            rare={
+                "return np.linalg.norm(claimed - differences) / largest → return np.linalg.norm(claimed - differences) * largest": "The equation is a fraction.",
+                "change = function(point + step) - function(point - step) → change = function(point + step) + function(point - step)": "A change is a difference.",
+                "differences[i] = change / 2e-05 → differences[i] = 2e-05 / change": "A slope is the change for each unit of the way.",
+            },
             wrong=[
                 Wrong(
                     "absolute error",
@@ -390,6 +404,11 @@ exercise = Exercise(
                     },
                     hint="With forward differences even a right gradient seems to be wrong by a "
                     "hundred-thousandth. Use central ones.",
+                ),
+                Wrong(
+                    "divided by the shorter",
+                    replace={"max(": "min("},
+                    hint="This divides by the shorter of the two lengths.",
                 ),
             ],
         ),

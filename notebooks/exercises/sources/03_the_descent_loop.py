@@ -489,6 +489,24 @@ exercise = Exercise(
                     replace={"point - learning_rate": "point + learning_rate"},
                     hint="This walks uphill: the gradient has to be subtracted.",
                 ),
+                Wrong(
+                    "length left out",
+                    replace={
+                        "np.linalg.norm(slope) <= tolerance": "slope <= tolerance"
+                    },
+                    hint="The gradient itself is compared with the tolerance. It is an array, and a "
+                    "negative slope, however steep, is below any tolerance.",
+                ),
+                Wrong(
+                    "never moves",
+                    replace={"if steps < max_steps:": "if steps > max_steps:"},
+                    hint="The point never moves: it is still the start when the budget is used up.",
+                ),
+                Wrong(
+                    "never stops early",
+                    replace={"<= tolerance": "< -1"},
+                    hint="All steps of the budget are made, however short the gradient is by then.",
+                ),
             ],
         ),
     ],

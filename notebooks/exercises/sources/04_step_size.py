@@ -147,6 +147,18 @@ exercise = Exercise(
                     hint="A path that changes sides may come closer, or move away. Which of them it "
                     "is, the size of the factor says.",
                 ),
+                Wrong(
+                    "positive and negative exchanged",
+                    replace={"factor > 0": "factor < 0"},
+                    hint="What is true of positive factors is said of negative ones here. Which of them "
+                    "leaves the sign of x as it is?",
+                ),
+                Wrong(
+                    "small and large exchanged",
+                    replace={"factor > -1": "factor < -1"},
+                    hint="A factor between −1 and 0 brings the path closer, and one below −1 leads it "
+                    "away. Here it is the other way round.",
+                ),
             ],
         ),
         Question(
@@ -196,6 +208,9 @@ exercise = Exercise(
             "limit_and_best",
             points=2,
             inputs=hessian_inputs,
+            rare={
+                "mu, L = (curvatures[0], curvatures[-1]) → mu, L = (curvatures[1], curvatures[-1])": "Whoever knows that they are sorted takes the ends.",
+            },
             wrong=[
                 Wrong(
                     "half the limit",
@@ -268,6 +283,12 @@ exercise = Exercise(
                     replace={"(L - mu) / (L + mu)": "L / mu"},
                     hint="The third number is the condition number here. Asked for is the share "
                     "of the distance that a step keeps.",
+                ),
+                Wrong(
+                    "second for the largest",
+                    replace={"curvatures[-1]": "curvatures[1]"},
+                    hint="Right in two dimensions only. With more curvatures the second smallest is not "
+                    "the largest.",
                 ),
             ],
         ),

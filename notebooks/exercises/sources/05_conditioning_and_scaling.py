@@ -65,6 +65,8 @@ def has_constant_column(inputs):
     return (np.ptp(inputs["train"], axis=0) == 0).any()
 
 
+BOTH = "Whoever misses the axis misses it in the mean and in the spread, which has a hint."
+
 exercise = Exercise(
     lesson="2_learning_rate/05_conditioning_and_scaling.ipynb",
     title="Ravines, and why data is normalised",
@@ -75,6 +77,10 @@ exercise = Exercise(
             "condition_number",
             points=1,
             inputs=column_inputs,
+            rare={
+                "return curvatures[-1] / curvatures[0] → return curvatures[-1] * curvatures[0]": "The text says divided.",
+                "return curvatures[-1] / curvatures[0] → return curvatures[-1] / curvatures[1]": "Whoever knows that they are sorted takes the ends.",
+            },
             wrong=[
                 Wrong(
                     "condition number of X",
@@ -127,6 +133,12 @@ exercise = Exercise(
                     },
                     hint="This is the square of the answer. The condition number of X has to be "
                     "squared; that of the Hessian is squared already.",
+                ),
+                Wrong(
+                    "second for the largest",
+                    replace={"curvatures[-1]": "curvatures[1]"},
+                    hint="Right for two columns only. With more of them the second smallest curvature is "
+                    "not the largest.",
                 ),
             ],
         ),
@@ -182,6 +194,13 @@ exercise = Exercise(
                 Points("constant columns", 0.5, of=has_constant_column),
                 Points("unchanged rows", 0.5, of=UNCHANGED),
             ],
+            rare={
+                "mean, spread = (train.mean(axis=0), train.std(axis=0)) → mean, spread = (train.sum(axis=0), train.std(axis=0))": "The text says means.",
+                "mean, spread = (train.mean(axis=0), train.std(axis=0)) → mean, spread = (train.mean(), train.std(axis=0))": BOTH,
+                "mean, spread = (train.mean(axis=0), train.std(axis=0)) → mean, spread = (train.mean(axis=1), train.std(axis=0))": BOTH,
+                "mean, spread = (train.mean(axis=0), train.std(axis=0)) → mean, spread = (train.mean(axis=0), train.std())": BOTH,
+                "mean, spread = (train.mean(axis=0), train.std(axis=0)) → mean, spread = (train.mean(axis=0), train.std(axis=1))": BOTH,
+            },
             wrong=[
                 Wrong(
                     "unchanged",
@@ -310,6 +329,9 @@ exercise = Exercise(
             "raw_weights",
             points=3,
             inputs=weight_inputs,
+            rare={
+                "slopes = target_spread * w / spread → slopes = spread / (target_spread * w)": "No way of solving the equation divides by the weight.",
+            },
             wrong=[
                 Wrong(
                     "multiplied by the spread",

@@ -123,6 +123,10 @@ def falling(rng):
             return {"first": first, "left": left}
 
 
+LENGTH = "Whoever forgets the square takes the length, which has a hint, not the sum of entries."
+
+SEARCH = "Students try numbers with the function that they are given: the search is the author's."
+
 exercise = Exercise(
     lesson="2_learning_rate/06_schedules_and_searches.ipynb",
     title="Steps that change",
@@ -133,6 +137,9 @@ exercise = Exercise(
             "cosine_rate",
             points=2,
             inputs=cosine_inputs,
+            rare={
+                "factor = 0.5 * (1 + np.cos(np.pi * min(share, 1))) → factor = 0.5 * (1 + np.pi * min(share, 1))": "The cosine is what the question is about.",
+            },
             wrong=[
                 Wrong(
                     "rises again",
@@ -173,12 +180,44 @@ exercise = Exercise(
                     replace={"0.5 * (1 + np.cos": "(1 + np.cos"},
                     hint="1 + cos falls from 2 to 0, but the factor is to begin at 1.",
                 ),
+                Wrong(
+                    "minus the cosine",
+                    replace={"(1 + np.cos": "(1 - np.cos"},
+                    hint="Your plan begins at the floor and ends at the first rate. The cosine of 0 is 1.",
+                ),
+                Wrong(
+                    "cosine alone",
+                    replace={"(1 + np.cos": "(np.cos"},
+                    hint="A cosine falls from 1 to −1, and half of it from ½ to −½, which leads below "
+                    "the floor. The factor is to fall from 1 to 0.",
+                ),
+                Wrong(
+                    "over from the start",
+                    replace={"min(share, 1)": "max(share, 1)"},
+                    hint="Your rate is at the floor until the plan ends, and leaves it afterwards. The "
+                    "share should go no further than 1; yours is never below.",
+                ),
+                Wrong(
+                    "below the floor",
+                    replace={"lowest + (learning_rate": "lowest - (learning_rate"},
+                    hint="Your rates are as far below the floor as they should be above it.",
+                ),
+                Wrong(
+                    "floor added to the height",
+                    replace={"(learning_rate - lowest)": "(learning_rate + lowest)"},
+                    hint="At step 0 your rate is the first rate and twice the floor. What falls is the "
+                    "part of the rate that is above the floor.",
+                ),
             ],
         ),
         Question(
             "backtracking",
             points=3,
             inputs=backtracking_inputs,
+            rare={
+                "promise = c * np.sum(g ** 2) → promise = c * np.sum(g * 2)": LENGTH,
+                "promise = c * np.sum(g ** 2) → promise = c * np.sum(g ** 1)": LENGTH,
+            },
             wrong=[
                 Wrong(
                     "any decrease",
@@ -233,6 +272,12 @@ exercise = Exercise(
                     hint="The rate that you return is one trial too long: it was the last to be "
                     "rejected.",
                 ),
+                Wrong(
+                    "mean of the squares",
+                    replace={"c * np.sum": "c * np.mean"},
+                    hint="The squared length is the sum of the squares of the entries. With their mean, "
+                    "less is asked for the more coordinates there are.",
+                ),
             ],
         ),
         Question(
@@ -247,6 +292,12 @@ exercise = Exercise(
             },
             # The smallest one itself, and what it is with three decimals.
             expect=lambda gamma, given: Between(limit(**given) - 1e-4, gamma + 1e-4),
+            rare={
+                "while np.prod(1 - given.first * smallest_gamma ** np.arange(200)) > given.left: → while np.prod(1 - given.first * smallest_gamma ** np.arange(200)) < given.left:": SEARCH,
+                "while np.prod(1 - given.first * smallest_gamma ** np.arange(200)) > given.left: → while np.prod(1 - given.first * (smallest_gamma * np.arange(200))) > given.left:": SEARCH,
+                "while np.prod(1 - given.first * smallest_gamma ** np.arange(200)) > given.left: → while np.prod(1 - given.first * smallest_gamma ** 200) > given.left:": SEARCH,
+                "smallest_gamma += 0.001 → smallest_gamma -= 0.001": SEARCH,
+            },
             wrong=[
                 Wrong(
                     "just misses",

@@ -70,6 +70,8 @@ def floor_inputs(rng):
         }
 
 
+SAID = "The text has a mean of squared distances over a squared length, the first in italics."
+
 exercise = Exercise(
     lesson="3_variants/07_batch_stochastic_minibatch.ipynb",
     title="How much data per step",
@@ -147,6 +149,10 @@ exercise = Exercise(
                 },
             ),
             inputs=epoch_inputs,
+            rare={
+                "gradient = 2 / len(rows) * features[rows].T @ errors → gradient = 2 * len(rows) * features[rows].T @ errors": "The equation has B below a 2.",
+                "gradient = 2 / len(rows) * features[rows].T @ errors → gradient = len(rows) / 2 * features[rows].T @ errors": "The equation has B below a 2.",
+            },
             wrong=[
                 Wrong(
                     "sum",
@@ -224,6 +230,12 @@ exercise = Exercise(
                     hint="The return is indented as part of the loop, so that it ends after the "
                     "first batch.",
                 ),
+                Wrong(
+                    "targets added",
+                    replace={"weights - targets[rows]": "weights + targets[rows]"},
+                    hint="The targets are added to the predictions here. An error is what lies between "
+                    "the two.",
+                ),
             ],
         ),
         Question(
@@ -232,6 +244,16 @@ exercise = Exercise(
             inputs=scale_inputs,
             equivalent={
                 "variance = ((gradients - mean) ** 2).sum(axis=1).mean() → variance = ((mean - gradients) ** 2).sum(axis=1).mean()": "Differences are squared.",
+            },
+            rare={
+                "mean = gradients.mean(axis=0) → mean = gradients.sum(axis=0)": SAID,
+                "mean = gradients.mean(axis=0) → mean = gradients.mean(axis=1)": "Where rows and columns differ in number, this ends in an error.",
+                "variance = ((gradients - mean) ** 2).sum(axis=1).mean() → variance = ((gradients - mean) * 2).sum(axis=1).mean()": SAID,
+                "variance = ((gradients - mean) ** 2).sum(axis=1).mean() → variance = ((gradients + mean) ** 2).sum(axis=1).mean()": SAID,
+                "variance = ((gradients - mean) ** 2).sum(axis=1).mean() → variance = ((gradients - mean) ** 1).sum(axis=1).mean()": SAID,
+                "return variance / (mean ** 2).sum() → return variance * (mean ** 2).sum()": SAID,
+                "return variance / (mean ** 2).sum() → return variance / (mean * 2).sum()": SAID,
+                "return variance / (mean ** 2).sum() → return variance / (mean ** 1).sum()": SAID,
             },
             wrong=[
                 Wrong(
@@ -281,12 +303,34 @@ exercise = Exercise(
                     replace={".sum(axis=1).mean()": ".sum() / (len(gradients) - 1)"},
                     hint="You divide by n − 1. S is the plain mean over the n rows.",
                 ),
+                Wrong(
+                    "one mean for all coordinates",
+                    replace={"gradients.mean(axis=0)": "gradients.mean()"},
+                    hint="The mean gradient has an entry for each coordinate. Yours is one number, the "
+                    "mean of all entries.",
+                ),
+                Wrong(
+                    "upside down",
+                    replace={
+                        "variance / (mean**2).sum()": "(mean**2).sum() / variance"
+                    },
+                    hint="This is gradient over noise. The scale grows with the noise.",
+                ),
+                Wrong(
+                    "mean of the squares",
+                    replace={"(mean**2).sum()": "(mean**2).mean()"},
+                    hint="S is right. The squared length of the mean gradient is a sum over the "
+                    "coordinates, and not their mean.",
+                ),
             ],
         ),
         Question(
             "rate_for_floor",
             points=2,
             inputs=floor_inputs,
+            rare={
+                "return 2 * pull / (sigma ** 2 + pull * curvature) → return 2 * pull * (sigma ** 2 + pull * curvature)": "Solving for a rate that stands in a bracket ends with a division.",
+            },
             wrong=[
                 Wrong(
                     "small rates only",

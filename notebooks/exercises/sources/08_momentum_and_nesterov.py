@@ -212,6 +212,9 @@ exercise = Exercise(
             equivalent={
                 "root = (high - low) / (high + low) → root = (low - high) / (high + low)": "The root is squared.",
             },
+            rare={
+                "low, high = np.sqrt(curvatures[[0, -1]]) → low, high = np.sqrt(curvatures[[1, -1]])": "Whoever knows that they are sorted takes the ends.",
+            },
             wrong=[
                 Wrong(
                     "no roots",
@@ -259,6 +262,12 @@ exercise = Exercise(
                         "4 / (high + low) ** 2, root**2": "root**2, 4 / (high + low) ** 2"
                     },
                     hint="The two numbers are in the wrong order: the learning rate comes first.",
+                ),
+                Wrong(
+                    "second for the largest",
+                    replace={"[[0, -1]]": "[[0, 1]]"},
+                    hint="Right in two dimensions only. With more curvatures the second smallest is not "
+                    "the largest.",
                 ),
             ],
         ),

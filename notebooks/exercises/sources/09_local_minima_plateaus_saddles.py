@@ -181,12 +181,22 @@ exercise = Exercise(
                     },
                     hint="Where all curvatures are positive the cost rises whichever way you go.",
                 ),
+                Wrong(
+                    "entries",
+                    replace={"np.linalg.eigvalsh(hessian)": "hessian"},
+                    hint="These are the signs of the entries of the Hessian. The curvatures are its "
+                    "eigenvalues.",
+                ),
             ],
         ),
         Question(
             "escape_steps",
             points=2,
             inputs=escape_inputs,
+            rare={
+                "steps = np.ceil(np.log(radius / offset) / np.log(factor)) → steps = np.ceil(np.log(radius / offset) * np.log(factor))": "The example by hand divides.",
+                "steps = np.ceil(np.log(radius / offset) / np.log(factor)) → steps = np.ceil(np.log(radius * offset) / np.log(factor))": "The example by hand has the ratio, 5000.",
+            },
             wrong=[
                 Wrong(
                     "no curvature",
@@ -240,6 +250,38 @@ exercise = Exercise(
                     hint="When the path begins outside, the logarithm is negative, and so is your number "
                     "of steps. It needs none.",
                 ),
+                Wrong(
+                    "logarithms upside down",
+                    replace={
+                        "np.log(radius / offset) / np.log(factor)": "np.log(factor) / np.log(radius / offset)"
+                    },
+                    hint="The quotient of the logarithms is upside down: the larger the factor, the fewer "
+                    "steps it takes.",
+                ),
+                Wrong(
+                    "ratio upside down",
+                    replace={"radius / offset": "offset / radius"},
+                    hint="The ratio under the first logarithm is upside down: yours is below 1 where the "
+                    "path begins inside, and its logarithm negative.",
+                ),
+                Wrong(
+                    "no logarithm of the ratio",
+                    replace={"np.log(radius / offset)": "radius / offset"},
+                    hint="The ratio of the distances itself is divided by the logarithm of the factor. "
+                    "Take logarithms on both sides of the equation.",
+                ),
+                Wrong(
+                    "no logarithm of the factor",
+                    replace={"np.log(factor)": "factor"},
+                    hint="The logarithm is divided by the factor itself. Take logarithms on both sides of "
+                    "the equation.",
+                ),
+                Wrong(
+                    "smaller of the two",
+                    replace={"max(int(steps), 0)": "min(int(steps), 0)"},
+                    hint="Your answer is never above 0. A path that begins outside needs 0 steps, and any "
+                    "other some.",
+                ),
             ],
         ),
         Question(
@@ -291,6 +333,11 @@ exercise = Exercise(
                     "uphill",
                     replace={"points - learning_rate": "points + learning_rate"},
                     hint="Your steps go uphill: look at the sign.",
+                ),
+                Wrong(
+                    "no step",
+                    replace={"range(steps)": "range(0)"},
+                    hint="This is the best of the starts. No step has been made from any of them.",
                 ),
             ],
         ),

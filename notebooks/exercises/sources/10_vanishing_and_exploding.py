@@ -68,22 +68,15 @@ def leaky_unit(rng):
         below = float(f"{above * rng.uniform(0.45, 0.5):.2g}")
         square = 2 / (above**2 + below**2)
         scale, relu, mean = np.sqrt(square), np.sqrt(2) / above, 2 / (above + below)
-        # Each mistake has to be wrong, and none like another.
-        apart = np.divide.outer(
-            [scale, 1.0, relu, mean, square], [scale, 1.0, relu, mean, square]
-        )
-        least = np.array(
-            [
-                [0.0, 0.09, 0.046, 0.046, 0.046],
-                [0.0, 0.0, 0.065, 0.065, 0.065],
-                [0.0, 0.0, 0.0, 0.021, 0.021],
-                [0.0, 0.0, 0.0, 0.0, 0.021],
-                [0.0, 0.0, 0.0, 0.0, 0.0],
-            ]
-        )
-        if (np.abs(np.log(apart)) >= least).all():
+        # Each mistake has to be wrong, and none like another: no answer is within reach of two.
+        known = [scale, 1.0, relu, mean, square, 1 / scale, scale / np.sqrt(2)]
+        reach = np.array([0.0355, 0.0545, *[0.0105] * 5])
+        apart = np.abs(np.log(np.divide.outer(known, known)))
+        if (apart + np.eye(7) >= np.add.outer(reach, reach)).all():
             return {"above": above, "below": below}
 
+
+SEARCH = "Students try numbers with the function that they are given: the formula is the author's."
 
 exercise = Exercise(
     lesson="4_pitfalls/10_vanishing_and_exploding.ipynb",
@@ -98,6 +91,9 @@ exercise = Exercise(
             inputs=layers_inputs,
             equivalent={
                 "slopes = [1 - np.tanh(z) ** 2 for z in sums] → slopes = [np.tanh(z) ** 2 - 1 for z in sums]": "Lengths have no sign.",
+            },
+            rare={
+                "delta = slopes[-1] → delta = slopes[1]": "The last layer is k, and 1 only where there are two.",
             },
             wrong=[
                 Wrong(
@@ -150,6 +146,24 @@ exercise = Exercise(
                     replace={"np.linalg.norm(delta)": "np.sum(delta**2)"},
                     hint="These are squares of lengths; a root is missing.",
                 ),
+                Wrong(
+                    "slope of the layer that it comes from",
+                    replace={"slopes[i - 1] * (delta @": "slopes[i] * (delta @"},
+                    hint="The derivative of tanh is taken one layer too near to the output. `sums[0]` is "
+                    "z₁: which entry belongs to the layer that you go to?",
+                ),
+                Wrong(
+                    "slope one layer too far",
+                    replace={"slopes[i - 1] *": "slopes[i - 2] *"},
+                    hint="The derivative of tanh is taken one layer too near to the input. `sums[0]` is "
+                    "z₁: which entry belongs to the layer that you go to?",
+                ),
+                Wrong(
+                    "entry by entry",
+                    replace={"(delta @ weights[i].T)": "(delta * weights[i].T)"},
+                    hint="The gradient is multiplied by the weights entry by entry. Between it and the "
+                    "weights stands a matrix product, ⊙ only before the bracket.",
+                ),
             ],
         ),
         Question(
@@ -157,6 +171,13 @@ exercise = Exercise(
             points=1,
             problems=Problems(practice={"above": 1.0, "below": 0.5}, draw=leaky_unit),
             expect=lambda scale: Between(0.9644 * scale, 1.0357 * scale),
+            rare={
+                "leaky_scale = np.sqrt(2 / (given.above ** 2 + given.below ** 2)) → leaky_scale = np.sqrt(2 * (given.above ** 2 + given.below ** 2))": SEARCH,
+                "leaky_scale = np.sqrt(2 / (given.above ** 2 + given.below ** 2)) → leaky_scale = np.sqrt(2 / (given.above ** 2 - given.below ** 2))": SEARCH,
+                "leaky_scale = np.sqrt(2 / (given.above ** 2 + given.below ** 2)) → leaky_scale = np.sqrt(2 / (given.above * 2 + given.below ** 2))": SEARCH,
+                "leaky_scale = np.sqrt(2 / (given.above ** 2 + given.below ** 2)) → leaky_scale = np.sqrt(2 / (given.above ** 1 + given.below ** 2))": SEARCH,
+                "leaky_scale = np.sqrt(2 / (given.above ** 2 + given.below ** 2)) → leaky_scale = np.sqrt(2 / (given.above ** 2 + given.below ** 1))": SEARCH,
+            },
             wrong=[
                 Wrong(
                     "ReLU",
@@ -186,6 +207,20 @@ exercise = Exercise(
                     hint="That is the number by which the variance of the weights has to be "
                     "multiplied. The scale multiplies their standard deviation.",
                 ),
+                Wrong(
+                    "upside down",
+                    source="leaky_scale = np.sqrt((given.above**2 + given.below**2) / 2)",
+                    recognise=lambda scale: Between(0.99 * scale, 1.01 * scale),
+                    hint="This is by how much a layer changes the gradient where the scale is 1. The "
+                    "scale has to undo it.",
+                ),
+                Wrong(
+                    "sum of the squares",
+                    source="leaky_scale = 1 / np.sqrt(given.above**2 + given.below**2)",
+                    recognise=lambda scale: Between(0.99 * scale, 1.01 * scale),
+                    hint="This is 1 divided by the root of the sum of both squares. A unit is on one side "
+                    "at a time, half of them on each.",
+                ),
             ],
         ),
         Question(
@@ -193,6 +228,10 @@ exercise = Exercise(
             points=2,
             inputs=weights_inputs,
             expect=weights_expected,
+            rare={
+                "variance = {'tanh': 1, 'relu': 2}[activation] / inputs → variance = {'tanh': 1, 'relu': 2}[activation] * inputs": "The text has n below 1 and 2.",
+                "variance = {'tanh': 1, 'relu': 2}[activation] / inputs → variance = inputs / {'tanh': 1, 'relu': 2}[activation]": "The text has n below 1 and 2.",
+            },
             wrong=[
                 Wrong(
                     "variance for spread",

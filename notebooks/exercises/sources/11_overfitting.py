@@ -138,6 +138,8 @@ def all_or_none(answer, inputs):
     return OneOf(scaled, 0 * scaled)
 
 
+GIVEN = "The lines are given, and only their order is asked for."
+
 exercise = Exercise(
     lesson="4_pitfalls/11_overfitting.ipynb",
     title="When the lowest cost is not the best model",
@@ -323,12 +325,35 @@ def soft_threshold(v, threshold):
                     hint="This is what an L2 penalty does: it shrinks every value by the same "
                     "factor, and none becomes zero. Here each value loses the same amount.",
                 ),
+                Wrong(
+                    "multiplied by the value",
+                    replace={"np.sign(v) *": "v *"},
+                    hint="The size that is left is multiplied by the value itself, and not only by its "
+                    "sign.",
+                ),
+                Wrong(
+                    "smaller of the two",
+                    replace={"np.maximum": "np.minimum"},
+                    hint="Large values become zero here, and small ones cross it: of the size that is left "
+                    "and 0, the smaller is taken.",
+                ),
+                Wrong(
+                    "threshold minus size",
+                    replace={"np.abs(v) - threshold": "threshold - np.abs(v)"},
+                    hint="Large values become zero here, and of small ones what is missing to the "
+                    "threshold is left: the difference is turned around.",
+                ),
             ],
         ),
         Question(
             "early_stop",
             points=2,
             inputs=stopping_inputs,
+            rare={
+                "best = 0 → best = 1": GIVEN,
+                "if validation[step] < validation[best]: → if validation[step] > validation[best]:": GIVEN,
+                "if step - best >= patience: → if step + best >= patience:": GIVEN,
+            },
             wrong=[
                 Wrong(
                     "the step of stopping",
@@ -457,6 +482,10 @@ def early_stop(validation, patience):
             equivalent={
                 "kept = random.random(hidden.shape) >= share → kept = random.random(hidden.shape) > share": "No number that is drawn equals the share.",
                 "if not training: → after kept = random.random(hidden.shape) >= share": "Numbers are drawn in vain.",
+            },
+            rare={
+                "return hidden * kept / (1 - share) → return (1 - share) / (hidden * kept)": "Nobody divides by units that are 0.",
+                "return hidden * kept / (1 - share) → return hidden * kept / (share - 1)": "1 - p is the probability to stay; p - 1 is none.",
             },
             wrong=[
                 Wrong(

@@ -456,6 +456,9 @@ def rmsprop(gradient, start, learning_rate, rho, epsilon, steps):
             equivalent={
                 "return np.linalg.norm(rule(turned) - R @ rule(gradients)) → return np.linalg.norm(R @ rule(gradients) - rule(turned))": "A length has no sign.",
             },
+            rare={
+                "return np.linalg.norm(rule(turned) - R @ rule(gradients)) → return np.linalg.norm(rule(turned) + R @ rule(gradients))": "How far two steps are apart is the length of a difference.",
+            },
             wrong=[
                 Wrong(
                     "gradients not turned",
@@ -527,6 +530,12 @@ def rmsprop(gradient, start, learning_rate, rho, epsilon, steps):
                     },
                     hint="The rule is shown the latest gradient only. Adagrad and momentum need "
                     "all of them.",
+                ),
+                Wrong(
+                    "entry by entry",
+                    replace={"R @ rule": "R * rule"},
+                    hint="`*` multiplies entry by entry, and leaves an array of the shape of R. A matrix "
+                    "turns a vector by `@`.",
                 ),
             ],
         ),

@@ -140,6 +140,8 @@ def gentle_slope(rng):
     return {"slope": float(f"{10 ** rng.uniform(-9, -3):.2g}")}
 
 
+COPIED = "The five equations stand above the cell, to be copied sign by sign."
+
 exercise = Exercise(
     lesson="5_adaptive_optimizers/13_adam_family.ipynb",
     title="Adam and its relatives",
@@ -155,6 +157,17 @@ exercise = Exercise(
                 RAVINE,
             ),
             inputs=adam_inputs,
+            rare={
+                "m = beta1 * m + (1 - beta1) * g → m = beta1 * m + (1 + beta1) * g": COPIED,
+                "v = beta2 * v + (1 - beta2) * g ** 2 → v = beta2 * v + (1 + beta2) * g ** 2": COPIED,
+                "v = beta2 * v + (1 - beta2) * g ** 2 → v = beta2 * v + (1 - beta2) * (g * 2)": "A square has been written in each lesson before.",
+                "m_hat = m / (1 - beta1 ** t) → m_hat = m * (1 - beta1 ** t)": COPIED,
+                "m_hat = m / (1 - beta1 ** t) → m_hat = m / (1 + beta1 ** t)": COPIED,
+                "v_hat = v / (1 - beta2 ** t) → v_hat = v * (1 - beta2 ** t)": COPIED,
+                "v_hat = v / (1 - beta2 ** t) → v_hat = v / (1 + beta2 ** t)": COPIED,
+                "x = x - learning_rate * m_hat / (np.sqrt(v_hat) + epsilon) → x = x - (np.sqrt(v_hat) + epsilon) / (learning_rate * m_hat)": COPIED,
+                "v = beta2 * v + (1 - beta2) * g ** 2 → pass": "The text counts five lines, and this is one of them.",
+            },
             wrong=[
                 Wrong(
                     "no bias correction",
@@ -228,6 +241,11 @@ exercise = Exercise(
                     "up instead of down",
                     replace={"x - learning_rate": "x + learning_rate"},
                     hint="The step goes up the slope.",
+                ),
+                Wrong(
+                    "epsilon subtracted",
+                    replace={"+ epsilon": "- epsilon"},
+                    hint="Epsilon is subtracted here. It is added, so that nothing is divided by 0.",
                 ),
             ],
         ),

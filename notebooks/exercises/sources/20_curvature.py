@@ -302,9 +302,6 @@ def bfgs_update(K, s, y):
             "hessian_vector",
             points=2,
             inputs=product_inputs,
-            rare={
-                "return (gradient(x + h * d) - gradient(x - h * d)) / (2 * h) → return (gradient(x + h * d) - gradient(h * d - x)) / (2 * h)": "The formula has x − h d.",
-            },
             wrong=[
                 Wrong(
                     "divided by h",

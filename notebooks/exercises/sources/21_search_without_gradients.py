@@ -286,9 +286,6 @@ def accept(delta, temperature, u):
             "es_gradient",
             points=3,
             inputs=gradient_inputs,
-            rare={
-                "rises = np.array([f(x + sigma * one) - f(x - sigma * one) for one in probes]) → rises = np.array([f(x + sigma * one) - f(sigma * one - x) for one in probes])": "The formula has x − σψ.",
-            },
             wrong=[
                 Wrong(
                     "not divided by sigma",

@@ -172,7 +172,7 @@ def reinforce_gradient(scores, arm, reward, baseline):
                 Points("unchanged angles", 0.5, of=UNCHANGED),
             ],
             rare={
-                "return (E(theta + quarter) - E(theta - quarter)) / 2 → return (E(theta + quarter) - E(quarter - theta)) / 2": "The formula has θ − π/2.",
+                "quarter[i] = np.pi / 2 → quarter[i] = 2 / np.pi": "The formula has π/2."
             },
             wrong=[
                 Wrong(
