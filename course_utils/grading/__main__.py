@@ -6,8 +6,9 @@ import os
 import re
 import signal
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Executor
+from dataclasses import replace
 from functools import partial
 from itertools import chain
 from pathlib import Path
@@ -21,7 +22,13 @@ from course_utils.grading.batch import (
     grade_batch,
     local_processes,
 )
-from course_utils.grading.intake import STEERING, Submission, Submissions, known_exercises
+from course_utils.grading.intake import (
+    STEERING,
+    Submission,
+    Submissions,
+    known_exercises,
+    people_of,
+)
 from course_utils.notebooks import repository
 
 __all__ = ["main"]
@@ -64,6 +71,7 @@ Grade what is new or changed among SUBMISSIONS.
 
   {program} grade submissions.zip --out results
   {program} grade submissions/ --out results --exercise 13_adam_family
+  {program} grade submissions.zip --out results --roster class.csv
 
 Which exercise a notebook is, is told by its file name or by its cells; --exercise tells it for all.
 Of several files of one student to one exercise the newest counts. A submission that has vanished
@@ -168,6 +176,12 @@ def parser() -> argparse.ArgumentParser:
     one.add_argument("submissions", metavar="SUBMISSIONS", help="a folder, a zip, or one notebook")
     one.add_argument("--out", metavar="RESULTS", required=True, help="the folder of the results")
     one.add_argument("--exercise", metavar="SLUG", help="the exercise that all submissions are of")
+    one.add_argument(
+        "--roster",
+        metavar="FILE",
+        help="a CSV file of who is in the class, with names, numbers, logins or addresses, as"
+        " Canvas, Moodle, Gradescope or nbgrader export it: everybody on it gets a row",
+    )
     one.add_argument("--sources", metavar="DIR", default=SOURCES, help="the exercises' sources")
     one.add_argument(
         "--jobs",
@@ -286,11 +300,15 @@ def grade(options: argparse.Namespace) -> int:
         )
     signal.signal(signal.SIGTERM, interrupt)
     known = known_exercises(options.sources)
-    submissions = Submissions(options.submissions, known, options.exercise)
+    people, remarks = people_of(options.roster) if options.roster else (None, [])
+    submissions = Submissions(options.submissions, known, options.exercise, people)
+    for remark in remarks:
+        print(remark, file=sys.stderr)
     with Results(options.out, create=True) as results:
         results.save_settings(
             submissions=str(source),
             exercise=options.exercise,
+            roster=bool(options.roster),
             aside=submissions.aside[:MOST_ASIDE],
             more_aside=max(0, len(submissions.aside) - MOST_ASIDE),
         )
@@ -354,6 +372,7 @@ def in_words(summary: Summary) -> str:
     """Return what a run came to."""
     parts = [f"{summary.graded} graded", f"{summary.unchanged} unchanged"]
     parts += [f"{summary.unreadable} unreadable"] if summary.unreadable else []
+    parts += [f"{summary.absent} handed in nothing"] if summary.absent else []
     parts += [f"{summary.failed} not graded, see the report"] if summary.failed else []
     parts += [f"{summary.gone} no longer there"] if summary.gone else []
     return ", ".join(parts) + "."
@@ -485,9 +504,10 @@ def replay(options: argparse.Namespace) -> int:
         print(f"{record['student']} {record['identifier']}, {record['exercise']}, {record['path']}")
         submission = files.get(record["path"])
         if submission is None:
-            print(f"  The file is not in {source}.")
+            print(f"  The file is not in {source}." if record["path"] else "  Nothing to grade.")
             same = False
             continue
+        submission = as_on_roster(submission, record)
         if submission.digest != record["digest"]:
             print("  The file has changed since it was graded.")
         exercise = known.get(submission.exercise or "")
@@ -510,6 +530,13 @@ def replay(options: argparse.Namespace) -> int:
         verdict = "as recorded" if alike else f"but {record['points']:g} are recorded"
         print(f"  {result.points:g} of {result.out_of:g} points, {verdict}.")
     return 0 if same else 1
+
+
+def as_on_roster(submission: Submission, record: Mapping[str, Any]) -> Submission:
+    """Return a submission with what a roster told of its student when it was graded."""
+    if not record.get("roster"):
+        return submission
+    return replace(submission, aliases=tuple(record["aliases"]), nameless=False)
 
 
 def mistakes(options: argparse.Namespace) -> int:

@@ -58,7 +58,7 @@ ALL_FAIL = 10  # a batch whose first submissions all fail has one cause, which i
 SECONDS_BETWEEN_SYNCS = 1.0
 PLACE = struct.Struct("<Q32s?")
 """Where a record begins, the beginning of its fingerprint, and whether its file is there now."""
-NOT_A_MARK = ("unreadable", "failed")
+NOT_A_MARK = ("unreadable", "failed", "absent")
 
 
 class BatchError(CourseError):
@@ -275,6 +275,7 @@ class Summary:
     unchanged: int = 0
     unreadable: int = 0
     failed: int = 0
+    absent: int = 0
     gone: int = 0
 
 
@@ -358,8 +359,10 @@ def grade_batch(
                 summary.unchanged += 1
                 progress(submission)
             elif submission.problem is not None or known is None:
-                results.append(unreadable(submission, known, told, mode))
-                summary.unreadable += 1
+                record = unreadable(submission, known, told, mode)
+                results.append(record)
+                summary.absent += record["status"] == "absent"
+                summary.unreadable += record["status"] == "unreadable"
                 progress(submission)
             else:
                 yield Task(submission, told, known.path, {"seed": seed, "unsafe": unsafe})
@@ -379,7 +382,7 @@ def grade_batch(
                         f" fault; the last one: {answer}"
                     )
             else:
-                results.append(record_of(answer, task.fingerprint))
+                results.append(record_of(answer, task))
                 summary.graded += 1
             progress(task.submission)
     summary.gone = results.finish()
@@ -429,11 +432,12 @@ def fingerprint(submission: Submission, known: Known | None, seed: str, mode: st
         seed,
         mode,
         *submission.aliases,
+        *([] if submission.roster is None else [submission.roster]),
     ]
     return hashlib.sha256(json.dumps(parts).encode()).hexdigest()
 
 
-def record_of(result: Any, told: str) -> Json:
+def record_of(result: Any, task: Task) -> Json:
     """Return the record of a result."""
     questions = [asdict(question) for question in result.questions]
     return {
@@ -453,8 +457,8 @@ def record_of(result: Any, told: str) -> Json:
         "states": result.states,
         "states_other": result.states_other,
         "gone": False,
-        "fingerprint": told,
-    }
+        "fingerprint": task.fingerprint,
+    } | of_roster(task.submission)
 
 
 def unreadable(submission: Submission, known: Known | None, told: str, mode: str) -> Json:
@@ -463,7 +467,7 @@ def unreadable(submission: Submission, known: Known | None, told: str, mode: str
         "student": submission.student,
         "identifier": submission.identifier,
         "exercise": submission.exercise,
-        "status": "unreadable",
+        "status": "unreadable" if submission.path else "absent",
         "points": 0.0,
         "out_of": sum(known.points.values()) if known else 0.0,
         "questions": [],
@@ -477,7 +481,14 @@ def unreadable(submission: Submission, known: Known | None, told: str, mode: str
         "states_other": "",
         "gone": False,
         "fingerprint": told,
-    }
+    } | of_roster(submission)
+
+
+def of_roster(submission: Submission) -> Json:
+    """Return what a roster told of a student, where there was one."""
+    if submission.roster is None:
+        return {}
+    return {"roster": submission.roster, "aliases": list(submission.aliases)}
 
 
 def failed(task: Task, reason: str, mode: str) -> Json:

@@ -11,20 +11,18 @@ The layouts are those of Canvas's `gradebook_importer.rb` and of Moodle's
 `assignfeedback_offline`. Knows `batch`.
 """
 
-import csv
 import html
-import io
 import re
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import groupby
 from os import PathLike
-from pathlib import Path
 from typing import Any
 
 from course_utils.exercises.errors import CourseError
 from course_utils.grading.batch import NOT_A_MARK, Results
+from course_utils.grading.intake.roster import Matching, Roster, read_roster, same
 
 __all__ = ["Export", "ExportError", "Student", "canvas", "gradebook", "moodle", "students"]
 
@@ -44,6 +42,7 @@ MOODLE = [
     "Last modified (grade)",
     "Feedback comments",
 ]
+STRANGER = "not on the roster"
 UNSAFE = "graded without a sandbox (--unsafe)"
 
 
@@ -65,6 +64,11 @@ class Student:
             if record["exercise"] == exercise and record["status"] not in NOT_A_MARK:
                 return float(record["points"])
         return None
+
+    @property
+    def absent(self) -> bool:
+        """Whether nothing was handed in."""
+        return all(record["status"] == "absent" for record in self.records)
 
 
 @dataclass
@@ -91,6 +95,11 @@ def students(results: Results) -> Iterator[Student]:
         yield Student(name, identifier, records)
 
 
+def handed_in(results: Results) -> list[Student]:
+    """Return the students who handed in something."""
+    return [student for student in students(results) if not student.absent]
+
+
 def gradebook(results: Results) -> str:
     """Return a CSV of a row for each student, a column for each exercise and question.
 
@@ -109,7 +118,8 @@ def _rows(results: Results) -> Iterator[list[str]]:
     """Yield the rows of the gradebook."""
     exercises = exercises_of(results)
     parts = parts_of_questions(results)
-    header = ["student", "identifier"]
+    roster = bool(results.settings.get("roster"))
+    header = ["student", "identifier", *(["on the roster"] if roster else [])]
     for slug, exercise in exercises.items():
         header.append(f"{slug} (of {total(exercise):g})")
         for name, points in exercise["questions"].items():
@@ -121,6 +131,7 @@ def _rows(results: Results) -> Iterator[list[str]]:
     for student in students(results):
         by_exercise = {record["exercise"]: record for record in student.records}
         row = [student.name, student.identifier]
+        row += [student.records[0].get("roster") or ""] if roster else []
         for slug, exercise in exercises.items():
             row.append(number(student.points(slug)))
             questions = by_exercise.get(slug, {}).get("questions", [])
@@ -153,6 +164,8 @@ def remarks(student: Student) -> list[str]:
     said = [record["problem"] for record in student.records if record["problem"]]
     if any(record["sandbox"] == "none" for record in student.records):
         said.append(UNSAFE)
+    if any(record.get("roster") == "" for record in student.records):
+        said.append(STRANGER)
     if any(record["gone"] for record in student.records):
         said.append("no longer among the submissions")
     return said
@@ -213,98 +226,10 @@ def quoted(cell: str) -> str:
 # Rosters
 
 
-@dataclass
-class Roster:
-    """A CSV file that the site handed out: its rows, and how it was written."""
-
-    rows: Rows
-    delimiter: str
-    mark: str  # the byte order mark, where it has one
-
-
-def read_roster(path: str | PathLike[str]) -> Roster:
-    """Read a CSV file as the site, or a spreadsheet after it, wrote it."""
-    try:
-        data = Path(path).read_bytes()
-    except OSError as error:
-        raise ExportError(f"The roster {path} cannot be read: {error.strerror}.") from error
-    try:
-        text = data.decode("utf-8")
-    except UnicodeDecodeError:
-        text = data.decode("cp1252", "replace")
-    mark = "\ufeff" if text.startswith("\ufeff") else ""
-    text = text.removeprefix("\ufeff")
-    first = text.split("\n", 1)[0]
-    delimiter = max(",;\t", key=first.count)
-    try:
-        rows = list(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter))
-    except csv.Error as error:
-        raise ExportError(f"{path} is no roster ({error}); download it again.") from None
-    if not rows:
-        raise ExportError(f"The roster {path} is empty; download it again.")
-    return Roster(rows, delimiter, mark)
-
-
 def fill(rows: Rows, width: int) -> None:
     """Make all rows as long as the header."""
     for row in rows:
         row += [""] * (width - len(row))
-
-
-def same(name: str) -> str:
-    """Return a name without what differs between two spellings of it: order, case, signs."""
-    return " ".join(sorted(re.findall(r"\w+", name.casefold())))
-
-
-def joined(name: str) -> str:
-    """Return a name as Canvas writes it into file names."""
-    return re.sub(r"\W", "", name.casefold())
-
-
-class Matching:
-    """Finds the student of a roster's row, by number, by login, then by name.
-
-    A name that two students or two rows bear finds nobody.
-    """
-
-    def __init__(self, people: Sequence[Student], names: Iterable[str]) -> None:
-        self.people = people
-        self.numbers = unique((student.identifier, student) for student in people)
-        self.names = unique((same(student.name), student) for student in people)
-        self.joined = unique((joined(student.name), student) for student in people)
-        self.rows = Counter(map(same, names))
-        self.found: set[int] = set()
-
-    def __call__(self, identifier: str, name: str, logins: Iterable[str]) -> Student | None:
-        """Return the student of a row; None where the row's student handed in nothing."""
-        student = self.numbers.get(identifier)
-        for login in logins:
-            for spelling in (login, login.split("@")[0]):
-                student = student or self.names.get(same(spelling))
-        if student is None and self.rows[same(name)] == 1:
-            student = self.names.get(same(name)) or self.joined.get(joined(name))
-            if student and student.identifier and identifier:
-                student = None  # a number that is another's
-        if student:
-            self.found.add(id(student))
-        return student
-
-    def missing(self, names: Sequence[str] = ()) -> list[str]:
-        """Say whose marks went nowhere, and which of the roster's names have no submission."""
-        absent = ", ".join(names[:20]) + (", ..." if len(names) > 20 else "")
-        nothing = [f"{len(names)} in the roster handed in nothing: {absent}."] if names else []
-        lost = [student for student in self.people if id(student) not in self.found]
-        people = [f"{student.name} {student.identifier}".strip() for student in lost]
-        listed = ", ".join(people[:20]) + (", ..." if len(people) > 20 else "")
-        told = f"Not in the roster, so that their marks are not in this file: {listed}."
-        return ([told] if people else []) + nothing
-
-
-def unique(pairs: Iterable[tuple[str, Student]]) -> dict[str, Student]:
-    """Return a table of what is named once."""
-    listed = [pair for pair in pairs if pair[0]]
-    times = Counter(name for name, _ in listed)
-    return {name: student for name, student in listed if times[name] == 1}
 
 
 # Canvas
@@ -370,7 +295,7 @@ def canvas_filled(results: Results, roster: Roster, exercises: Mapping[str, Json
             row[column] = row[column] or number(highest)
             factors[slug] = factor(remarks, header[column], row[column], highest)
     logins = [header.index(name) for name in ("SIS User ID", "SIS Login ID") if name in header]
-    matching = Matching(list(students(results)), [row[0] for row in rows])
+    matching = Matching(handed_in(results), [row[0] for row in rows])
     absent = []
     for row in rows:
         found = matching(row[header.index("ID")], row[0], [row[login] for login in logins])
@@ -487,7 +412,7 @@ def moodle_filled(results: Results, roster: Roster, slug: str, highest: float) -
 
     maximum = cell(rows[0], "Maximum Grade") if rows else ""
     times = factor(remarks, "The assignment", maximum, highest)
-    matching = Matching(list(students(results)), [cell(row, "Full name") for row in rows])
+    matching = Matching(handed_in(results), [cell(row, "Full name") for row in rows])
     absent: list[str] = []
     for row in rows:
         # "Participant 123456", in whichever language

@@ -45,6 +45,7 @@ LABELS = {
     "ended": "ended Python",
 }
 SAME_STATED = "States the same student as another notebook"
+NOT_FOUND = "nobody on the roster has this name, number or login, or two people have it"
 OPEN = ("not attempted", "missing")
 
 REASONS = (
@@ -57,6 +58,8 @@ REASONS = (
     "No longer among the submissions",
     "States somebody else as its student, who has another problem",
     SAME_STATED,
+    "On the roster, and handed in nothing",
+    "Not on the roster",
 )
 
 
@@ -242,7 +245,7 @@ class Overview:
         self.exercises = exercises_of(results)
         self.students = 0
         self.unsafe = bool(results.settings.get("unsafe"))
-        self.counts = dict.fromkeys(("graded", "unreadable", "failed", "gone"), 0)
+        self.counts = dict.fromkeys(("graded", "unreadable", "failed", "gone", "absent"), 0)
         self.marks: dict[str, array[float]] = defaultdict(lambda: array("d"))
         self.kinds: dict[tuple[str, str], Counter[str]] = defaultdict(Counter)
         self.wrong: dict[str, Counter[tuple[str, str]]] = defaultdict(Counter)
@@ -272,7 +275,7 @@ class Overview:
         row = {
             "name": student.name,
             "identifier": student.identifier,
-            "exercise": slug or "unknown",
+            "exercise": slug or ("unknown" if record["path"] else "none"),
             "path": record["path"],
         }
         for reason, what in reasons(record):
@@ -341,10 +344,12 @@ def stated_by_several(results: Results) -> set[tuple[str, str]]:
 
 def reasons(record: Json) -> Iterable[tuple[str, str]]:
     """Yield why somebody should look at a submission, and what to look at."""
-    failed, unread, ended, zero, nothing, noted, gone, other, _ = REASONS
+    failed, unread, ended, zero, nothing, noted, gone, other, _, absent, stranger = REASONS
     kinds = {question["name"]: question["kind"] for question in record["questions"]}
     if record["status"] == "failed":
         yield failed, record["problem"]
+    elif record["status"] == "absent":
+        yield absent, record["problem"]
     elif record["status"] == "unreadable":
         yield unread, record["problem"] or " ".join(record["notes"])
     else:
@@ -356,12 +361,13 @@ def reasons(record: Json) -> Iterable[tuple[str, str]]:
             yield nothing, "every question is as it was handed out, or missing"
         elif kinds and record["points"] == 0 and not stopped:
             yield zero, "; ".join(f"{name}: {LABELS.get(k, k)}" for name, k in kinds.items())
-    if len(record["notes"]) >= MANY_NOTES:
-        yield noted, " ".join(record["notes"][:3]) + " ..."
-    if record["gone"]:
-        yield gone, "the mark is of an earlier run"
-    if record.get("states_other"):
-        yield other, f"it states {record['states_other']}"
+    flagged = {
+        noted: len(record["notes"]) >= MANY_NOTES and " ".join(record["notes"][:3]) + " ...",
+        gone: record["gone"] and "the mark is of an earlier run",
+        other: record.get("states_other") and f"it states {record['states_other']}",
+        stranger: record.get("roster") == "" and NOT_FOUND,
+    }
+    yield from ((reason, what) for reason, what in flagged.items() if what)
 
 
 CHART = {"width": 660, "height": 200, "base": 160}

@@ -291,12 +291,12 @@ MOODLE = "{}_{}_assignsubmission_file_own_problems.ipynb"
 def results(sources, tmp_path):
     """Grade a zip of notebooks; return a function that reads what came of it."""
 
-    def grade(files):
+    def grade(files, *more):
         with zipfile.ZipFile(tmp_path / "class.zip", "w") as archive:
             for name, text in files.items():
                 archive.writestr(name, text)
         told = ["grade", str(tmp_path / "class.zip"), "--out", str(tmp_path / "results")]
-        assert main([*told, "--sources", str(sources), "--jobs", "1"]) == 0
+        assert main([*told, "--sources", str(sources), "--jobs", "1", *more]) == 0
         text = (tmp_path / "results" / "gradebook.csv").read_text("utf-8-sig")
         return {row["student"]: row for row in csv.DictReader(text.splitlines())}
 
@@ -329,6 +329,23 @@ def test_from_the_zip_of_a_site_to_gradebook_report_feedback_and_replay(results,
         told = ["replay", str(results.folder), student, "--sources", str(sources)]
         assert main(told) == 0
         assert "points, as recorded." in capsys.readouterr().out
+
+
+def test_with_a_roster_a_login_of_which_the_files_tell_nothing_is_the_students_own(
+    results, sources, tmp_path, capsys
+):
+    roster = tmp_path / "roster.csv"
+    roster.write_text("Name,Email\nJane Doe,jd77@example.edu\nBo Li,bl8@example.edu\n", "utf-8")
+    files = {
+        MOODLE.format("Jane Doe", 101): notebook("jd77", right("jd77")),
+        MOODLE.format("Bo Li", 102): notebook("jd77", right("jd77")),
+    }
+    rows = results(files, "--roster", str(roster))
+    marks = {name: float(row["inverse (of 2)"]) for name, row in rows.items()}
+    assert marks == {"Jane Doe": 2, "Bo Li": 0}
+    capsys.readouterr()
+    assert main(["replay", str(results.folder), "Jane Doe", "--sources", str(sources)]) == 0
+    assert "3 of 3 points, as recorded." in capsys.readouterr().out
 
 
 @pytest.mark.parametrize(

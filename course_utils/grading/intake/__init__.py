@@ -36,6 +36,7 @@ from course_utils.grading.intake.notebooks import (
     refuse_language,
 )
 from course_utils.grading.intake.origins import Origin, origins_of
+from course_utils.grading.intake.roster import Person, owners, people_of
 
 __all__ = [
     "MAX_FILE",
@@ -44,9 +45,11 @@ __all__ = [
     "Cell",
     "IntakeError",
     "Known",
+    "Person",
     "Submission",
     "Submissions",
     "known_exercises",
+    "people_of",
     "presentable",
 ]
 
@@ -79,6 +82,9 @@ class Submission:
         Other names under which the site knows the student, such as an address.
     nameless
         Whether the site does not tell who it is, as in marking without names.
+    roster
+        The name under which the roster has the student; "" where it has not, and None where there
+        is no roster.
     another
         Whether the student handed in to another exercise as well, which comes before this one.
     """
@@ -94,6 +100,7 @@ class Submission:
     advice: str | None = None
     aliases: tuple[str, ...] = ()
     nameless: bool = False
+    roster: str | None = None
     another: bool = False
 
 
@@ -113,6 +120,9 @@ class Submissions:
         The exercises that there are, by their short names.
     exercise
         The exercise that all submissions belong to; None: each tells it itself.
+    people
+        Who is on the roster, if there is one: who handed in nothing is yielded too, with an empty
+        path.
 
     Raises
     ------
@@ -125,6 +135,7 @@ class Submissions:
         path: str | os.PathLike[str],
         known: Mapping[str, Known],
         exercise: str | None = None,
+        people: Sequence[Person] | None = None,
     ) -> None:
         self.known = known
         self.exercise = exercise
@@ -146,24 +157,24 @@ class Submissions:
             )
         for files in self.students.values():
             self.aside += set_aside(files)
+        self.owners = None if people is None else owners(people, self.students, known)
+        here = set(map(id, (self.owners or {}).values()))
+        self.absent = [person for person in people or () if id(person) not in here]
 
     def __len__(self) -> int:
-        return len(self.students)
+        return len(self.students) + len(self.absent)
 
     def __iter__(self) -> Iterator[Submission]:
         changed: set[tuple[str, str]] = set()
         # Two names may look the same once they can be shown: who bears it as it is keeps it.
         for key in sorted(self.students, key=lambda key: (as_shown(key) != key, key)):
-            shown, identifier = as_shown(key)
-            student, again = shown, 1
-            if (shown, identifier) != key:
-                while (student, identifier) in changed or (student, identifier) in self.students:
-                    again += 1
-                    student = f"{shown} ({again})"
-                changed.add((student, identifier))
+            student, identifier = as_shown(key)
+            if (student, identifier) != key:
+                student = self.free(student, identifier, changed)
+            person = (self.owners or {}).get(key)
             for number, submission in enumerate(self.of_student(self.students[key])):
                 yield replace(
-                    submission,
+                    of_person(submission, person) if self.owners is not None else submission,
                     another=number > 0,
                     student=student or "(no name)",
                     identifier=identifier,
@@ -172,6 +183,19 @@ class Submissions:
                     problem=submission.problem and presentable(submission.problem, 400),
                     advice=submission.advice and presentable(submission.advice, 400),
                 )
+        for person in self.absent:
+            nothing = of_person(NOTHING, person)
+            student = self.free(nothing.student, nothing.identifier, changed)
+            yield replace(nothing, student=student)
+
+    def free(self, name: str, identifier: str, taken: set[tuple[str, str]]) -> str:
+        """Return a name that no other student is shown under, and note that it is taken."""
+        student, again = name, 1
+        while (student, identifier) in taken or (student, identifier) in self.students:
+            again += 1
+            student = f"{name} ({again})"
+        taken.add((student, identifier))
+        return student
 
     def at(self, paths: Collection[str]) -> Iterator[Submission]:
         """Yield the submissions at some paths, and read those of no other students."""
@@ -247,6 +271,30 @@ class Submissions:
                 advice="Start from the exercise's own notebook, and keep its file name.",
             )
         return replace(read, cells=cells)
+
+
+NOTHING = Submission(
+    "",
+    "",
+    "",
+    "",
+    None,
+    (),
+    problem="Nothing was handed in.",
+    advice="Nothing of yours is among what was handed in. If you did hand in, tell your instructor"
+    " the name of the file and when that was.",
+)
+
+
+def of_person(submission: Submission, person: Person | None) -> Submission:
+    """Return a submission with what the roster tells of its student, if it is on it."""
+    if person is None:
+        return replace(submission, roster="")
+    names = tuple(filter(None, (person.name, person.identifier, *person.aliases)))
+    if not submission.path:
+        number = person.identifier or next(iter(person.aliases), "")
+        submission = replace(submission, student=person.name, identifier=number)
+    return replace(submission, roster=person.name, aliases=names, nameless=False)
 
 
 def as_shown(key: tuple[str, str]) -> tuple[str, str]:
