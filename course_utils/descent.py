@@ -260,7 +260,8 @@ class _Loop:
         window = np.max(np.abs(objective.window), initial=1) if objective.window else 1
         farthest = np.abs(self.points[0]).max(-1, keepdims=True)
         self.limit = DIVERGENCE_FACTOR * np.maximum(farthest, window)
-        self.nearest = float(self.limit.min())  # within this, no path needs a closer look
+        # Within this no path needs a closer look; its square is a number, wherever paths begin.
+        self.nearest = min(float(self.limit.min()), 1e150)
 
     def run(self) -> None:
         self.judge(0, 0)

@@ -515,12 +515,17 @@ def stack(descents: Sequence[Descent], **axis: Sequence[Any]) -> Descent:
         costs=np.stack([waiting(paths.costs, paths) for paths in descents], axis=1),
         ended=np.stack([paths.ended for paths in descents]),
         reason=np.stack([paths.reason for paths in descents]),
-        axes=(Axis(name, np.asarray(values)), *descents[0].axes),
+        axes=(Axis(name, _names_or_numbers(values)), *descents[0].axes),
         recorded={
             name: np.stack([waiting(paths.recorded[name], paths) for paths in descents], axis=1)
             for name in sorted(recorded)
         },
     )
+
+
+def _names_or_numbers(values: Sequence[Any]) -> NDArray[Any]:
+    array = np.asarray(values)
+    return array if array.dtype.kind in "iufUS" else np.array([str(value) for value in values])
 
 
 def _require_room(descents: Sequence[Any], name: str) -> None:
@@ -542,8 +547,14 @@ def _same(one: Any, other: Any) -> bool:
             _same(value, vars(other).get(name)) for name, value in vars(one).items()
         )
     if isinstance(one, np.ndarray | list | float | int | str | tuple):
-        return np.array_equal(one, other)
+        return same_values(one, other)
     return one is other
+
+
+def same_values(one: ArrayLike, other: ArrayLike) -> bool:
+    """Whether two arrays of numbers or names are equal; what is switched off is NaN in both."""
+    numbers = all(np.asarray(values).dtype.kind == "f" for values in (one, other))
+    return np.array_equal(one, other, equal_nan=numbers)
 
 
 class Alternatives:

@@ -127,6 +127,17 @@ def test_a_path_whose_cost_stops_being_finite_ends_before_that_point() -> None:
     assert np.allclose(path.points[3:], 0.1)
 
 
+@pytest.mark.parametrize("far", [1e100, 1e160, 1e300, 1e307])
+def test_a_path_may_begin_far_out_and_is_judged_by_where_it_began(far) -> None:
+    line = Function(lambda x, y: (x + y) / far, lambda x, y: (1 + 0 * x, 0 * y))
+    rates = GradientDescent([0.0, 0.1 * far, 1e7 * min(far, 1e300)])
+    paths = descend(line, [far, -far], rates, steps=3)
+    assert paths.diverged.tolist()[:2] == [False, False]
+    assert paths.points[-1, 1, 0] == pytest.approx(0.7 * far)
+    if far <= 1e300:
+        assert paths.diverged[2]
+
+
 def test_a_path_that_grows_slowly_is_worse_than_its_start_though_not_diverged() -> None:
     paths = descend(Ravine(10), [1, 1], GradientDescent([0.19, 0.21]), steps=20)
     assert not paths.diverged.any()

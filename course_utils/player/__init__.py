@@ -176,6 +176,11 @@ class Player(anywidget.AnyWidget):
                 "axes is for figures without descents; name those of a descent by"
                 " paths.with_axes(...)."
             )
+        if not isinstance(marks or {}, Mapping):
+            raise TypeError(
+                f"marks were {marks!r}; they must be given by the name of a slider, as in"
+                " {'learning_rate': {0.2: '2/L'}}."
+            )
         shown = series(panels, axes) if descents is None else descents
         self.scene = scene = Scene(shown, window=window, spread=spread)
         self.rerun = rerun
@@ -298,6 +303,20 @@ class Player(anywidget.AnyWidget):
         if not 0 <= proposal["value"] <= steps:
             raise ValueError(f"step was {proposal['value']}; it must be from 0 to {steps}.")
         return int(proposal["value"])
+
+    @traitlets.validate("selection")
+    def _valid_selection(self, proposal: Any) -> dict[str, int]:
+        counts = {axis.name: len(axis.values) for axis in self.scene.axes}
+        chosen: dict[str, int] = proposal["value"]
+        if chosen.keys() != counts.keys() or not all(
+            isinstance(chosen[name], int | np.integer) and 0 <= chosen[name] < count
+            for name, count in counts.items()
+        ):
+            raise ValueError(
+                f"selection was {chosen!r}; it must have a place for each slider, a whole number "
+                f"from 0 up to, but not including, its number of values: {counts}."
+            )
+        return chosen
 
     def index(self, name: str) -> tuple[int, ...]:
         """Return the position of the sliders in the grid of the descent called `name`."""

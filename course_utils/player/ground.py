@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 Array = NDArray[Any]
 Window = list[tuple[float, float]]
 
+FARTHEST = 1e300  # beyond it the limits of a window would not be numbers
 NEARBY = 1e-4  # how far from a minimum its neighbours lie, as a share of its size (at least 1)
 
 
@@ -36,7 +37,8 @@ def chosen_window(
     window = given if given is not None else objective.window
     around = _around(descents, objective.dim) if window is None else window
     limits = np.asarray(around, dtype=float)
-    if limits.shape != (objective.dim, 2) or not np.all(limits[:, 0] < limits[:, 1]):
+    fits = limits.shape == (objective.dim, 2) and np.isfinite(limits).all()
+    if not fits or not np.all(limits[:, 0] < limits[:, 1]):
         raise ValueError(
             f"window was {window!r}; it must hold a pair (low, high) with low < high for each of"
             f" the {objective.dim} parameters."
@@ -55,7 +57,7 @@ def _around(descents: Mapping[str, Descent], dim: int) -> Array:
             kept = paths.points[:, ~paths.diverged].reshape(-1, dim)
             middle = np.percentile(kept, [1, 99], axis=0) if len(kept) else starts
             visited += [starts, middle]
-    points = np.concatenate(visited)
+    points = np.clip(np.concatenate(visited), -FARTHEST, FARTHEST)
     low, high = points.min(axis=0), points.max(axis=0)
     size = np.maximum(np.abs(low), np.abs(high))
     narrow = high - low <= 1e-9 * size

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
+from course_utils.paths import same_values
 from course_utils.stopping import STATUSES
 
 from .ground import Window, chosen_window, flat, known_minima, lowest_costs, on_one_ground
@@ -107,9 +108,14 @@ class Scene:
             costs = self.along_spread(who, paths.costs)
             self.ranges[who] = costs["low"], costs["high"]
             lost = paths.diverged.any(axis=k)
+            lowest = np.asarray(self.lowest[who])
+            self.lowest[who] = lowest.min(axis=k) if lowest.ndim == paths.ended.ndim else lowest
             self.descents[who] = replace(
                 paths,
                 points=np.take(paths.points, 0, axis=k + 1),
+                objective=paths.objective.select(
+                    paths.grid, tuple(0 if i == k else slice(None) for i in range(len(paths.grid)))
+                ),
                 costs=costs["values"],
                 ended=paths.ended.max(axis=k),
                 reason=np.where(lost, "diverged", paths.reason.take(0, axis=k)),
@@ -343,9 +349,12 @@ class Scene:
         heights = self.heights
         lines = [np.linspace(*window[c], heights.shape[-1 - c]) for c in range(len(window))]
         x, y = np.meshgrid(*lines) if len(lines) == 2 else (lines[0], np.zeros(len(lines[0])))
-        terms = np.stack([x * x, x * y, y * y, x, y, np.ones_like(x)], axis=-1).reshape(-1, 6)
+        with np.errstate(over="ignore"):
+            terms = np.stack([x * x, x * y, y * y, x, y, np.ones_like(x)], axis=-1).reshape(-1, 6)
         values = heights.reshape(-1, len(terms)).T
-        if not np.isfinite(values).all() or flat(values, axis=0).any():
+        if not np.isfinite(values).all() or not np.isfinite(terms).all():
+            return None
+        if flat(values, axis=0).any():
             return None
         found = np.linalg.lstsq(terms, values)[0]
         if np.abs(terms @ found - values).max() > 1e-6 * np.ptp(values):
@@ -411,11 +420,24 @@ class Scene:
 
 def _named(descents: Descent | Mapping[str, Descent]) -> dict[str, Descent]:
     if not isinstance(descents, Mapping):
-        return {_in_words(descents.method): descents}
+        descents = {_in_words(str(getattr(descents, "method", "a descent"))): descents}
     if not descents:
         raise ValueError(
             "Player was given an empty mapping; it needs at least one descent to show."
         )
+    for name, paths in descents.items():
+        if not isinstance(name, str) or not hasattr(paths, "ended"):
+            raise TypeError(
+                f"Player needs what descend() returned, or a mapping from names to that, but "
+                f"{paths!r} was given as {name!r}."
+            )
+        if not paths.ended.size:
+            raise ValueError(f"{name} has no paths to show: one of its axes is empty.")
+        if np.isnan(getattr(paths, "points", 0)).any():
+            raise ValueError(
+                f"points of {name} are not all numbers; a path that got lost stays at its last "
+                f"good point, as descend() leaves it."
+            )
     return dict(descents)
 
 
@@ -434,12 +456,21 @@ def _shared_axes(descents: Mapping[str, Descent]) -> list[Axis]:
     for paths in descents.values():
         for axis in paths.axes:
             known = axes.setdefault(axis.name, axis)
-            if not np.array_equal(known.values, axis.values):
+            if not same_values(known.values, axis.values):
                 raise ValueError(
                     f"Two descents have different values of {axis.name!r}; give both the same"
                     " array, so that one slider can serve them."
                 )
-    return list(axes.values())
+    return [_with_words(axis) for axis in axes.values()]
+
+
+def _with_words(axis: Axis) -> Axis:
+    """The same axis; where one of its numbers is switched off, it offers words."""
+    values = np.asarray(axis.values)
+    if values.dtype.kind != "f" or values.ndim > 1 or not np.isnan(values).any():
+        return axis
+    words = ["off" if np.isnan(value) else f"{value:g}" for value in values]
+    return replace(axis, values=np.array(words))
 
 
 def describe_axis(axis: Axis, marks: Mapping[float, str]) -> dict[str, Any]:
@@ -458,9 +489,21 @@ def describe_axis(axis: Axis, marks: Mapping[float, str]) -> dict[str, Any]:
         "kind": kind,
         "values": texts if kind == "choice" else values.tolist(),
         "texts": texts,
-        "marks": [[float(value), text] for value, text in marks.items()],
+        "marks": [_mark(axis.name, *mark) for mark in marks.items()],
         "log": bool(len(gaps) > 2 and values[0] > 0 and gaps[-1] > 3 * gaps[0]),
     }
+
+
+def _mark(axis: str, value: Any, text: Any) -> list[Any]:
+    try:
+        place = float(value)
+    except (TypeError, ValueError):
+        place = np.nan
+    if not np.isfinite(place):
+        raise ValueError(
+            f"marks of {axis} were at {value!r}; a mark stands at a number, as in {{0.2: '2/L'}}."
+        )
+    return [place, str(text)]
 
 
 def vectors_in_words(values: Array) -> list[str]:

@@ -2,6 +2,8 @@
 
 import base64
 import gzip
+import json
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -10,10 +12,12 @@ from hypothesis import strategies as st
 
 from course_utils import (
     Answer,
+    Function,
     GradientDescent,
     Himmelblau,
     LinearRegression,
     Momentum,
+    Noisy,
     Player,
     Quadratic,
     Question,
@@ -27,7 +31,12 @@ from course_utils import (
 )
 from course_utils.player import panels
 from course_utils.player.packing import SHIFT, Parcel, coordinate_codes, coordinate_scale
+from course_utils.player.picture import png, sentence
 from course_utils.stopping import STATUSES
+
+BOWL = Quadratic([1, 10])
+PATH = descend(BOWL, [1, 1], GradientDescent(0.1), steps=5)
+FAR = Function(lambda x, y: 1e-300 * (x + y), lambda x, y: (1e-300 + 0 * x, 1e-300 + 0 * y))
 
 
 def unpacked(player, block):
@@ -570,6 +579,86 @@ def test_a_picture_that_is_not_there_is_left_out_and_a_grey_one_is_named():
     values[0, 0, 0, 0, 0] = np.nan
     with pytest.raises(ValueError, match="NaN as a whole"):
         Player(two_rates(), images=values)
+
+
+@pytest.mark.parametrize(
+    ("shown", "said"),
+    [
+        ([1, 2], r"needs what descend\(\) returned, .* but \[1, 2\] was given"),
+        (np.ones((3, 2)), r"needs what descend\(\) returned"),
+        ({"one": 3}, "but 3 was given as 'one'"),
+        ({1: PATH}, "was given as 1"),
+        (
+            descend(Quadratic([1, 2]), [1, 1], GradientDescent([0.1, 0.2]))[2:],
+            "has no paths to show",
+        ),
+        (replace(PATH, points=np.full_like(PATH.points, np.nan)), "are not all numbers"),
+    ],
+)
+def test_what_is_no_descent_is_refused_in_a_sentence(shown, said):
+    with pytest.raises((TypeError, ValueError), match=said):
+        Player(shown)
+
+
+@pytest.mark.parametrize("selection", [{}, {"x": 0}, {"learning_rate": 9}, {"learning_rate": -1}])
+def test_a_selection_has_a_place_for_each_slider(selection):
+    play = Player(descend(Quadratic([1, 2]), [1, 1], GradientDescent([0.1, 0.2])))
+    with pytest.raises(ValueError, match="must have a place for each slider"):
+        play.selection = selection
+    play.selection = {"learning_rate": 1}
+    assert play.learning_rate == 0.2
+
+
+@pytest.mark.parametrize(
+    "marks", [[1], {"learning_rate": {"a": "b"}}, {"learning_rate": {np.nan: ""}}]
+)
+def test_marks_stand_at_numbers_of_a_slider(marks):
+    with pytest.raises((TypeError, ValueError), match="marks"):
+        Player(descend(Quadratic([1, 2]), [1, 1], GradientDescent([0.1, 0.2])), marks=marks)
+
+
+def test_one_panel_may_be_named_without_a_list_and_none_is_refused():
+    assert [panel.name() for panel in Player(PATH, panels="cost").scene.panels] == ["cost"]
+    with pytest.raises(ValueError, match="panels is empty"):
+        Player(PATH, panels=[])
+
+
+@pytest.mark.parametrize(
+    ("paths", "options"),
+    [
+        (
+            descend(Noisy(BOWL, 0.1, seed=range(5)), [1, 1], GradientDescent(0.1)),
+            {"spread": "seed"},
+        ),
+        (
+            descend(Quadratic([[1, 2], [3, 4]]), [1, 1], GradientDescent(0.1)),
+            {"spread": "curvatures"},
+        ),
+        (descend(BOWL, [1, 1], GradientDescent([0.0, 0.1])), {"sweep": "learning_rate"}),
+        (descend(FAR, [1e300, -1e300], GradientDescent(0.1), steps=3), {}),
+        (descend(FAR, [1e308, -1e308], GradientDescent(0.1), steps=3), {}),
+    ],
+)
+def test_a_figure_and_its_picture_are_there_whatever_was_run(paths, options):
+    for step in (0, paths.steps):
+        play = Player(paths, step=step, **options)
+        assert png(play)
+        assert sentence(play)
+
+
+def test_a_criterion_that_is_switched_off_is_a_word_of_its_slider():
+    stop = Stop(gradient_norm=[np.nan, 0.1])
+    play = Player(descend(BOWL, [1, 1], GradientDescent(0.1), stop=stop))
+    assert play.gradient_norm == "off"
+    play.gradient_norm = "0.1"
+    assert play.selection == {"gradient_norm": 1}
+    json.dumps(play.spec, allow_nan=False)
+
+
+@pytest.mark.parametrize("names", [[None, "heavy"], [True, False]])
+def test_names_of_a_stack_are_words_or_numbers(names):
+    paths = stack([PATH, PATH], rule=names)
+    assert Player(paths).rule == str(names[0])
 
 
 def test_a_confusion_matrix_reaches_the_browser_as_it_was_counted():

@@ -55,6 +55,9 @@ def chosen_panels(
         For a name that no panel has, or a keyword whose panel was given as an object.
     """
     given = {name: value for name, value in options.items() if value is not None}
+    wanted = [wanted] if isinstance(wanted, str | Panel) else wanted
+    if wanted is not None and not len(wanted):
+        raise ValueError("panels is empty; leave it out for the panels that suit, or name one.")
     if wanted is None:
         asked = [KEYWORDS[name] for name in given if name in KEYWORDS]
         suiting = [panel for panel in PANELS.values() if panel.order is not None]

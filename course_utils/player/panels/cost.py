@@ -111,7 +111,7 @@ class Cost(Panel):
         if self.log and positive:
             low, high = axes.dataLim.minposy, axes.dataLim.y1
             if high <= low * (1 + 1e-9):  # a scale has no room between last digits
-                axes.set_ylim(low / 10, high * 10)
+                axes.set_ylim(low / 10, min(high * 10, np.finfo(float).max))
             axes.set_yscale("log")
 
     def meaning(self) -> list[str]:

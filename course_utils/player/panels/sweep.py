@@ -57,4 +57,6 @@ class Sweep(Panel):
             shown = np.broadcast_to(steps, len(places))
             axes.plot(places, shown, ".-", color=COLOURS[spec["colour"]])
         axes.axvline(places[player.selection[axis.name]], color="#1f2933", linewidth=1)
-        axes.set(xlabel=axis.name.replace("_", " "), ylabel="steps to converge", yscale="log")
+        axes.set(xlabel=axis.name.replace("_", " "), ylabel="steps to converge")
+        if any((line.get_ydata() > 0).any() for line in axes.lines[:-1]):
+            axes.set_yscale("log")
