@@ -553,14 +553,17 @@ def _recognised(
 ) -> Mistake | None:
     """The known wrong answer that does in every case what this one does.
 
-    It has to be right where this one is right: a mistake that would have shown there is not made.
+    It has to be right where this one is right, and wrong where this one is wrong: a mistake that
+    would have shown is not made, and where it does not show another one is.
     """
     right = [one.kind == "right" for one in found]
     if all(right) or all(one.kind == "not attempted" for one in found):
         return None
     for known in prepared.wrong:
         cases = zip(known.symptoms, right, outcomes, strict=True)
-        if all(symptom.right if ok else symptom.fits(outcome) for symptom, ok, outcome in cases):
+        if all(
+            symptom.right == ok and (ok or symptom.fits(outcome)) for symptom, ok, outcome in cases
+        ):
             return known
     return None
 

@@ -268,7 +268,13 @@ _OTHER_FORM = Relation(
 
 def _is_reshaped(case: Answered) -> bool:
     wanted, came = _value(case.expected), case.value
-    return type(wanted) is not type(came) or np.shape(wanted) != np.shape(came)
+    return type(wanted) is not type(came) or _shapes(wanted) != _shapes(came)
+
+
+def _shapes(value: Any) -> Any:
+    """Return the shape of an array, of a list or tuple those of its parts, which may differ."""
+    parts = isinstance(value, list | tuple)
+    return [_shapes(part) for part in value] if parts else np.shape(value)
 
 
 def _image(change: Callable[[np.ndarray], np.ndarray]) -> Callable[[Any, Any], bool]:

@@ -9,7 +9,7 @@ import pytest
 
 from course_utils.exercises import Between, Close
 from course_utils.exercises.build import exercises
-from course_utils.exercises.judging import Case, Part, Prepared, judge
+from course_utils.exercises.judging import Case, Mistake, Part, Prepared, Symptom, judge
 from course_utils.exercises.running import Outcome, failure_of, run_case
 from course_utils.exercises.values import decode, dumps, encode, loads
 
@@ -145,6 +145,17 @@ def test_a_known_mistake_is_right_wherever_the_student_is_right():
                 [known] = [k for k in prepared[question.name].wrong if k.name == verdict.wrong]
                 for row, sign in zip(verdict.rows, known.symptoms, strict=True):
                     assert sign.right or not row.ok, (question.name, wrong.name)
+
+
+def test_a_known_mistake_is_wrong_wherever_the_student_is_wrong():
+    # The first value shows nothing of a mistake that leaves it right.
+    signs = Symptom("answer", Between(0, 9), right=True), Symptom("answer", Between(0, 9))
+    held_down = Mistake("held down", "It is held down.", signs)
+    cases = Case({"x": 2}, Close(4)), Case({"x": 20}, Close(400))
+    prepared = Prepared("square", 1, "square(x)", cases, (held_down,))
+    for value, name in ((4, "held down"), (5, "")):
+        outcomes = [Outcome("answer", value), Outcome("answer", 8)]
+        assert judge(prepared, outcomes).wrong == name
 
 
 def cut_off(value, like):

@@ -398,8 +398,8 @@ exercise = Exercise(
                 Wrong(
                     "methods compared at each rate",
                     replace={".argmin(axis=1)": ".argmin(axis=0)"},
-                    hint="For each rate you look for the best method. Asked for is the best rate of "
-                    "each method.",
+                    hint="You make one choice for each rate. Asked for is one for each method: its "
+                    "best rate.",
                 ),
                 Wrong(
                     "medians over the rates",

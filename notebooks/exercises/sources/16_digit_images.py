@@ -2,7 +2,16 @@
 
 import numpy as np
 
-from course_utils.exercises import Exercise, Points, Question, Wrong, whole_numbers
+from course_utils.exercises import (
+    Between,
+    Close,
+    Each,
+    Exercise,
+    Points,
+    Question,
+    Wrong,
+    whole_numbers,
+)
 
 
 def network_inputs(rng):
@@ -231,6 +240,19 @@ def network_gradient(W1, b1, W2, b2, X, labels):
                     hint="All derivatives by the biases of a layer end in one number. Each bias has "
                     "its own, a sum over the images.",
                 ),
+                Wrong(
+                    "small number in the logarithm",
+                    replace={
+                        "(np.log(e.sum(axis=1)) - z2[rows, labels]).mean()": "-np.log(np.maximum(p[rows, labels], 1e-12)).mean()"
+                    },
+                    # Another number holds it down elsewhere, and far below thousands.
+                    recognise=lambda answer: Each(
+                        Between(0, 100), *map(Close, answer[1:])
+                    ),
+                    hint="Right for ordinary scores. With scores of thousands the cost is held down, "
+                    "as by a small number in the logarithm. It may be thousands itself: write the "
+                    "logarithm of the quotient as a difference.",
+                ),
             ],
         ),
         Question(
@@ -392,6 +414,14 @@ def slide(image, kernel):
                     hint="Each column is divided by the number of images of its class: the sums of the "
                     "rows lie in a row themselves. As a column, with keepdims=True, each meets "
                     "its own row.",
+                ),
+                Wrong(
+                    "sums along the columns, and zeros among them",
+                    replace={
+                        "np.maximum(table.sum(axis=1, keepdims=True), 1)": "table.sum(axis=1)"
+                    },
+                    hint="Each column is divided by the number of images of its class, and that of a "
+                    "class without any by 0. It is the rows that are to be divided.",
                 ),
             ],
         ),

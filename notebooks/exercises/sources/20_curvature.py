@@ -290,9 +290,7 @@ def bfgs_update(K, s, y):
                 ),
                 Wrong(
                     "identity where it should stay",
-                    replace={
-                        "return K\n": "return np.eye(len(s))\n",
-                    },
+                    replace={"return K\n": "return np.eye(len(s))\n"},
                     hint="Where the curvature along the step is not positive, K becomes the identity. "
                     "It stays as it is.",
                 ),

@@ -90,12 +90,14 @@ def accept(delta, temperature, u):
         return True
     return temperature > 0 and bool(u < np.exp(delta / temperature))
 """,
-                    hint="The sign: here climbs are taken for certain, and steps down by chance.",
+                    hint="Climbs are taken here, and steps down refused. Those that do not climb are "
+                    "the ones that are taken for certain.",
                 ),
                 Wrong(
                     "sign of the exponent",
                     replace={"np.exp(-delta": "np.exp(delta"},
-                    hint="Without the minus in the exponent the probability of a climb is above 1.",
+                    hint="At a temperature above 0 every climb is taken, however high: is the "
+                    "probability below 1, with a minus in the exponent?",
                 ),
                 Wrong(
                     "climbs at the temperature zero",
@@ -151,7 +153,8 @@ def accept(delta, temperature, u):
                 Wrong(
                     "multiplied",
                     replace={"-delta / temperature": "-delta * temperature"},
-                    hint="The climb is divided by the temperature: when it is warm, more is taken.",
+                    hint="Too few climbs are taken where it is warm: the climb is divided by the "
+                    "temperature.",
                 ),
                 Wrong(
                     "a coin for all climbs",
@@ -161,14 +164,14 @@ def accept(delta, temperature, u):
                 Wrong(
                     "every climb",
                     replace={"delta <= 0": "delta >= 0"},
-                    hint="Every climb is taken for certain, however high. Those are the steps for "
-                    "which the draw decides.",
+                    hint="Every climb is taken, however high. Climbs are the steps for which the draw "
+                    "decides.",
                 ),
                 Wrong(
                     "quotient turned",
                     replace={"-delta / temperature": "-temperature / delta"},
-                    hint="The temperature is divided by the climb in the exponent, so that a high "
-                    "climb is likelier than a low one. It is the other way round.",
+                    hint="A high climb is taken here, and a low one refused. What is divided by what "
+                    "in the exponent?",
                 ),
                 Wrong(
                     "steps down refused",

@@ -24,7 +24,8 @@ def private_inputs(rng):
     yield case(np.array([[3, 4], [1, 0], [0, 2]]), 2, 1)
     for n, d in [(4, 4), (6, 3), (20, 2)]:
         G = rng.normal(size=(n, d)) * rng.uniform(0.3, 3, (n, 1))
-        yield case(G, float(rng.uniform(1.2, 2.5)), float(rng.uniform(0.5, 3)))
+        C = 1.0 if n == 20 else float(rng.uniform(1.2, 2.5))
+        yield case(G, C, float(rng.uniform(0.5, 3)))
     yield case(rng.uniform(0.1, 0.2, (5, 3)), 4.0, 0.5)  # none is clipped
 
 
@@ -119,8 +120,8 @@ def private_gradient(G, C, sigma, normal):
                 Wrong(
                     "noise on each row",
                     replace={"C * sigma * normal": "n * C * sigma * normal"},
-                    hint="The noise is n times too large: it is added once to the sum, and not to "
-                    "each row.",
+                    hint="The noise is n times too large: it is added once, to the sum, before that is "
+                    "divided by the number of rows.",
                 ),
                 Wrong(
                     "noise divided twice",

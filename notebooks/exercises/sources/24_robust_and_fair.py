@@ -337,6 +337,12 @@ def integrated_gradients(gradient, x, baseline, points):
                     hint="Each gradient is multiplied by how far its own point is from the baseline. "
                     "Every one of them counts for the whole way to x.",
                 ),
+                Wrong(
+                    "one point alone",
+                    replace={"(np.arange(points) + 0.5) / points": "[0.5]"},
+                    hint="One gradient is taken, in the middle of the whole way. There are to be T of "
+                    "them.",
+                ),
             ],
         ),
     ],
