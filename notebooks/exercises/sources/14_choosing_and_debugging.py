@@ -276,6 +276,11 @@ exercise = Exercise(
                     hint="Right for batches of one row. With more of them the gradients are added up, "
                     "and not averaged.",
                 ),
+                Wrong(
+                    "one epoch",
+                    replace={"    return w": "        return w"},
+                    hint="Only the first epoch is made. Is the return inside the loop?",
+                ),
             ],
         ),
         Question(

@@ -74,6 +74,9 @@ def pegasos_inputs(rng):
     # The second row has the margin 1, without rounding, when its turn comes.
     X = np.array([[1.0, 0.0], [0.5, float(rng.integers(2, 9))]])
     yield {"X": X, "y": np.ones(2), "l2": 0.5, "order": np.array([0, 1])}
+    # Here it is beyond the margin by less than the penalty takes off.
+    X = np.array([[1.0, 0.0], [0.6, float(rng.integers(2, 9))]])
+    yield {"X": X, "y": np.ones(2), "l2": 0.5, "order": np.array([0, 1])}
     # Two rows of one class that pull the same way: the second is soon beyond the margin.
     X = np.array([[2.0, 1.0], [3.0, 1.0]]) * rng.uniform(1, 2)
     yield {"X": X, "y": np.ones(2), "l2": 0.25, "order": np.array([0, 1, 1, 0, 1])}
@@ -420,6 +423,15 @@ exercise = Exercise(
                     },
                     hint="You return the mean of the weights of all steps. Asked for are those after "
                     "the last step.",
+                ),
+                Wrong(
+                    "margin after the shrinking",
+                    replace={
+                        "y[i] * (X[i] @ w) < 1": "y[i] * (X[i] @ w) * (1 - 1 / t) < 1"
+                    },
+                    hint="A row pulls here that is beyond the margin before its step, and within after "
+                    "the penalty has taken its share. The margin is that of the weights before "
+                    "the step.",
                 ),
             ],
         ),
