@@ -19,6 +19,7 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
+import dask
 from distributed import Client, Worker, WorkerPlugin, get_worker
 
 from course_utils.exercises.judging import PartVerdict
@@ -38,6 +39,8 @@ _LARGEST_CHUNK = 8  # a task of Dask's costs as much as grading one
 _SECONDS_OF_A_CHUNK = 1.0  # so that progress shows, and patience is for one, not for eight
 _MOST_FETCHED = 64  # answers at once, of which some may be with a worker that hangs
 _SECONDS_BETWEEN_COUNTS = 2.0
+# Dask would keep the last thousand messages, with eight submissions in each, to be looked at.
+_NO_LOG = {"distributed.admin.low-level-log-length": 0}
 _grading = threading.Lock()  # the sandbox of a process serves one submission at a time
 
 
@@ -81,9 +84,10 @@ class Cluster(Executor):
         self.counted = (0.0, 0)
         self.sources = _Sources(known, unsafe=unsafe)
         try:
-            self.client = Client(  # type: ignore[no-untyped-call]
-                address, timeout=_CONNECT_SECONDS, name="grade", set_as_default=False
-            )
+            with dask.config.set(_NO_LOG):
+                self.client = Client(  # type: ignore[no-untyped-call]
+                    address, timeout=_CONNECT_SECONDS, name="grade", set_as_default=False
+                )
         except (OSError, ValueError) as error:
             raise BatchError(
                 f"No scheduler of Dask answers at {address}: start one with `dask scheduler` and"
