@@ -721,7 +721,8 @@ class Minibatches(Seen):
             )
         super().__init__(cost, seed)
         self.batch_size, self.sampling, self.shuffle = batch_size, sampling, shuffle
-        if not (isinstance(batch_size, int | np.integer) and 1 <= batch_size <= cost.size):
+        whole = isinstance(batch_size, int | np.integer) and not isinstance(batch_size, bool)
+        if not (whole and 1 <= batch_size <= cost.size):
             raise ValueError(
                 f"batch_size must be a whole number from 1 to the {cost.size} rows, but "
                 f"{batch_size!r} was given."
@@ -838,7 +839,7 @@ def checked_seed(seed: ArrayLike) -> Any:
     seeds = np.asarray(seed)
     if seeds.dtype.kind == "f" and np.array_equal(seeds, np.round(seeds)):
         seeds = seeds.astype(int)
-    if seeds.dtype.kind not in "iu" or (seeds < 0).any():
+    if seeds.dtype.kind not in "iu" or not seeds.size or (seeds < 0).any():
         raise ValueError(f"seed must be whole numbers of at least 0, but {seed!r} was given.")
     return seeds
 

@@ -13,7 +13,7 @@ from typing import Self
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from course_utils.hyperparameters import Array, check_range
+from course_utils.hyperparameters import Array, Number, check_range, floats
 
 DATA = Path(__file__).parent / "data"
 
@@ -272,11 +272,16 @@ def split(
     >>> features.shape, others.shape
     ((16, 1), (4, 1))
     """
+    if not isinstance(dataset, Dataset):
+        raise TypeError(f"split() needs a Dataset such as wine(), but {dataset!r} was given.")
     rows = len(dataset.targets)
-    count = round(share * rows)
-    if not 0 < count < rows:
+    if (
+        not isinstance(share, int | float | np.floating)
+        or not 0 < round(np.nan_to_num(share) * rows) < rows
+    ):
         raise ValueError(f"share must leave rows on both sides of {rows}, but {share!r} was given.")
-    order = np.random.default_rng(seed).permutation(rows)
+    count = round(share * rows)
+    order = _from_seed(seed).permutation(rows)
     first, second = order[:count], order[count:]
     features, targets = dataset.features, dataset.targets
     return (features[first], targets[first]), (features[second], targets[second])
@@ -297,16 +302,17 @@ def standardised(features: Array, like: Array | None = None) -> Array:
 
     Raises
     ------
-    ValueError
-        If the two have different columns.
+    TypeError, ValueError
+        If they are no numbers, a number is missing or infinite, there are no rows, or the two have
+        different columns.
 
     Examples
     --------
     >>> standardised(np.array([[1.0, 5.0], [3.0, 5.0]])).tolist()
     [[-1.0, 0.0], [1.0, 0.0]]
     """
-    features = np.asarray(features, float)
-    like = features if like is None else np.asarray(like, float)
+    features = _rows_of_numbers("features", features)
+    like = features if like is None else _rows_of_numbers("like", like)
     if features.shape[1:] != like.shape[1:]:
         raise ValueError(
             f"features of shape {features.shape} and like of shape {like.shape} must have the same "
@@ -316,6 +322,20 @@ def standardised(features: Array, like: Array | None = None) -> Array:
     # The deviation of equal numbers is not 0 but of the size of their rounding.
     constant = deviation <= 1e-12 * np.abs(like).max(0)
     return np.where(constant, 0, (features - like.mean(0)) / np.where(constant, 1, deviation))
+
+
+def _rows_of_numbers(name: str, values: ArrayLike) -> Array:
+    try:
+        rows = floats(values)
+    except (TypeError, ValueError, OverflowError) as error:
+        raise TypeError(f"{name} must be a table of numbers ({error}).") from None
+    if rows.ndim == 0 or not len(rows):
+        raise ValueError(f"{name} must have at least one row, but has shape {rows.shape}.")
+    if not (np.abs(rows) < 1e150).all():  # larger ones have no deviation
+        raise ValueError(
+            f"{name} has numbers that are missing, infinite or too large; remove those rows."
+        )
+    return rows
 
 
 def line_with_noise(
@@ -347,6 +367,8 @@ def line_with_noise(
     (20, 1)
     """
     random = _random(rows, noise, seed)
+    for name, value in (("intercept", intercept), ("slope", slope)):
+        check_range(name, value, Number)
     x = random.uniform(-2, 2, rows)
     y = intercept + slope * x + noise * random.normal(size=rows)
     return _toy("line with noise", x[:, None], y, f"y = {intercept:g} + {slope:g} x, with noise.")
@@ -375,8 +397,7 @@ def blobs(rows: int = 100, classes: int = 2, spread: float = 0.5, seed: int = 0)
     [0.0, 1.0, 2.0]
     """
     random = _random(rows, spread, seed)
-    if not isinstance(classes, int | np.integer) or classes < 1:
-        raise ValueError(f"classes must be a whole number of at least 1, not {classes!r}.")
+    _require_count("classes", classes)
     label = np.arange(rows) % classes
     angle = 2 * np.pi * label / classes
     centre = 2 * np.stack([np.cos(angle), np.sin(angle)], -1)
@@ -479,10 +500,22 @@ def spirals(rows: int = 150, noise: float = 0.05, seed: int = 0) -> Dataset:
 
 def _random(rows: int, noise: float, seed: int) -> np.random.Generator:
     """The source of chance for so many rows, once the numbers are checked."""
-    if not isinstance(rows, int | np.integer) or rows < 1:
-        raise ValueError(f"rows must be a whole number of at least 1, but {rows!r} was given.")
+    _require_count("rows", rows)
     check_range("noise", noise)
-    return np.random.default_rng(seed)
+    if np.ndim(noise):
+        raise ValueError(f"noise must be one number, but {noise!r} was given.")
+    return _from_seed(seed)
+
+
+def _from_seed(seed: object) -> np.random.Generator:
+    if not isinstance(seed, int | np.integer) or isinstance(seed, bool) or seed < 0:
+        raise ValueError(f"seed must be a whole number of at least 0, but {seed!r} was given.")
+    return np.random.default_rng(int(seed))
+
+
+def _require_count(name: str, count: object) -> None:
+    if not isinstance(count, int | np.integer) or isinstance(count, bool) or count < 1:
+        raise ValueError(f"{name} must be a whole number of at least 1, but {count!r} was given.")
 
 
 def _toy(name: str, points: Array, targets: NDArray[np.generic], description: str) -> Dataset:
@@ -526,7 +559,7 @@ class Ratings:
     @property
     def shape(self) -> tuple[int, int]:
         """How many users and how many items there are."""
-        return int(self.users.max()) + 1, int(self.items.max()) + 1
+        return int(self.users.max(initial=-1)) + 1, int(self.items.max(initial=-1)) + 1
 
     def rows(self, index: ArrayLike) -> Self:
         """Those of the ratings that an index or a mask chooses, with users and items as they were.
@@ -539,6 +572,7 @@ class Ratings:
         200 ratings of 15 items by 20 users
         """
         chosen = np.asarray(index)
+        chosen = chosen if chosen.size else chosen.astype(int)  # an empty list has no type
         parts = self.users[chosen], self.items[chosen], self.ratings[chosen]
         return type(self)(*parts, self.description)
 
@@ -585,11 +619,10 @@ def synthetic_ratings(
     >>> synthetic_ratings(users=20, items=10).shape
     (20, 10)
     """
-    if min(users, items, rank) < 1 or not 0 <= share <= 1:
-        raise ValueError(
-            f"users, items and rank must be at least 1 and share from 0 to 1, but {users!r}, "
-            f"{items!r}, {rank!r} and {share!r} were given."
-        )
+    for name, count in (("users", users), ("items", items), ("rank", rank)):
+        _require_count(name, count)
+    if not isinstance(share, int | float | np.floating) or not 0 <= share <= 1:
+        raise ValueError(f"share must be a number from 0 to 1, but {share!r} was given.")
     random = _random(users, noise, seed)
     taste, style = random.normal(size=(users, rank)), random.normal(size=(items, rank))
     liking = 3 + taste @ style.T / np.sqrt(rank) + noise * random.normal(size=(users, items))
@@ -716,13 +749,16 @@ def movielens(folder: str | Path) -> Ratings:
     separator, skipped = kinds[found[0]]
     path = Path(folder) / found[0]
     rows = []
-    for number, line in enumerate(path.read_text("utf-8").splitlines(), 1):
-        if number <= skipped or not line.strip():
+    for number, line in enumerate(path.read_text("utf-8", errors="replace").splitlines(), 1):
+        if not line.strip():
             continue
         try:
             user, film, rating = line.split(separator)[:3]
+            check_range("a rating", float(rating), Number)
             rows.append((int(user), int(film), float(rating)))
         except ValueError:
+            if number <= skipped:  # the names of the columns, if they are there
+                continue
             raise ValueError(f"Line {number} of {path} is no rating: {line!r}.") from None
     if not rows:
         raise ValueError(f"{path} has no ratings.")

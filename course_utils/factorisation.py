@@ -8,7 +8,7 @@ from numpy.typing import ArrayLike
 
 from course_utils.datasets import Ratings
 from course_utils.hyperparameters import Array, total
-from course_utils.objectives import Objective, briefly, numbers
+from course_utils.objectives import Objective, briefly, checked_points, numbers
 
 
 class MatrixFactorisation(Objective):
@@ -64,6 +64,8 @@ class MatrixFactorisation(Objective):
         l2: ArrayLike = 0.0,
         shape: tuple[int, int] | None = None,
     ) -> None:
+        if not isinstance(ratings, Ratings):
+            raise TypeError(f"ratings must be like synthetic_ratings(), but {ratings!r} was given.")
         if not len(ratings.ratings):
             raise ValueError("ratings has no rating; give it at least one.")
         if int(rank) != rank or rank < 0:
@@ -113,7 +115,7 @@ class MatrixFactorisation(Objective):
             Biases of the users (*grid, m) and of the items (*grid, n), factors of the users
             (*grid, m, rank) and of the items (*grid, n, rank).
         """
-        x = np.asarray(x, float)
+        x = checked_points(x, self.dim)
         m, n = self.shape
         biases, factors = np.split(x, [m + n], axis=-1)
         factors = factors.reshape(*x.shape[:-1], m + n, self.rank)
@@ -131,11 +133,11 @@ class MatrixFactorisation(Objective):
         return np.sqrt((residuals**2).mean(-1))
 
     def value(self, x: ArrayLike) -> Array:
-        penalty = self.l2[..., 0] * total(self.times_used * np.asarray(x, float) ** 2)
+        penalty = self.l2[..., 0] * total(self.times_used * checked_points(x, self.dim) ** 2)
         return 0.5 * ((self._residuals(x) ** 2).sum((-2, -1)) + penalty)
 
     def gradient(self, x: ArrayLike) -> Array:
-        x = np.asarray(x, float)
+        x = checked_points(x, self.dim)
         _, _, users, items = self.unpack(x)
         residuals = self._residuals(x)
         by_user, by_item = residuals @ items, np.swapaxes(residuals, -1, -2) @ users

@@ -344,7 +344,10 @@ def common_grid(parameters: dict[str, Array]) -> Shape:
 
 def _numbers(name: str, values: ArrayLike) -> Array:
     """An array of numbers; whole numbers, such as seeds, stay whole."""
-    array = np.asarray(values)
+    try:
+        array = np.asarray(values)
+    except ValueError:  # rows of different lengths
+        array = np.empty(0, object)
     if array.dtype.kind not in "iuf":
         raise TypeError(f"{name} in grid() must be numbers, but {values!r} was given.")
     return array.astype(float) if array.dtype.kind == "f" or name == "start" else array
@@ -386,6 +389,8 @@ def grid(**axes: ArrayLike) -> dict[str, Array]:
         if array.ndim != 1 + len(ends) or (name == "start" and not ends):
             wanted = "points of shape (n, dim)" if name == "start" else "one sequence of numbers"
             raise ValueError(f"{name} in grid() must be {wanted}, but has shape {array.shape}.")
+        if not array.size:
+            raise ValueError(f"{name} in grid() is empty; give it at least one number.")
         ones_before, ones_after = (1,) * position, (1,) * (len(axes) - position - 1)
         shaped[name] = array.reshape(*ones_before, len(array), *ones_after, *ends)
     return shaped

@@ -88,9 +88,11 @@ class Network:
         residual: bool = False,
         normalisation: str | None = None,
     ) -> None:
-        if len(layers) < 2 or min(layers) < 1:
+        counted = np.ndim(layers) == 1
+        whole = counted and all(isinstance(units, int | np.integer) for units in layers)
+        if not whole or len(layers) < 2 or min(layers) < 1:
             raise ValueError(
-                f"layers must be two or more numbers of units, but {layers!r} was given."
+                f"layers must be two or more whole numbers of units, but {layers!r} was given."
             )
         if activation not in ACTIVATIONS:
             names = ", ".join(ACTIVATIONS)
@@ -174,7 +176,13 @@ class Network:
 
     def outputs(self, weights: ArrayLike, features: ArrayLike) -> Array:
         """The outputs, shape (*grid, n, k), for weights (*grid, dim) and features (n, d)."""
-        return self.forward(np.ascontiguousarray(weights, float), as_columns(features))[0]
+        inputs = as_columns(features)
+        if inputs.shape[1:] != (self.layers[0],):
+            raise ValueError(
+                f"{self} needs features of shape (n, {self.layers[0]}), but features of shape "
+                f"{np.shape(features)} were given."
+            )
+        return self.forward(np.ascontiguousarray(checked_points(weights, self.dim)), inputs)[0]
 
     def _bridged(self, i: int) -> bool:
         return self.residual and self.layers[i] == self.layers[i + 1]
@@ -381,6 +389,8 @@ class NetworkCost(Objective):
         seed: int = 0,
         l2: ArrayLike = 0.0,
     ) -> None:
+        if not isinstance(network, Network):
+            raise TypeError(f"network must be like Network([2, 3, 1]), but {network!r} was given.")
         self.network, self.dim = network, network.dim
         self.inputs, wanted = as_columns(features), as_data("targets", targets)
         if loss not in {"cross-entropy", "squared error"}:
@@ -398,6 +408,10 @@ class NetworkCost(Objective):
                 f"{network} needs features of shape (n, {network.layers[0]}) and n targets, "
                 f"but features of shape {self.inputs.shape} and targets of shape "
                 f"{np.shape(targets)} were given."
+            )
+        if not (np.isfinite(self.inputs).all() and np.isfinite(self.targets).all()):
+            raise ValueError(
+                "features or targets have numbers that are missing or infinite; remove those rows."
             )
         self.dropout = numbers("dropout", dropout, Fraction)
         self.l2, self.seed = numbers("l2", l2), int(checked_seed(seed))

@@ -273,7 +273,7 @@ class Objective:
         >>> Himmelblau().nearest_minimum([[3.1, 2.0], [0.0, 0.0]], within=0.5).tolist()
         [0, -1]
         """
-        offsets = np.asarray(x, float)[..., None, :] - self.minima
+        offsets = checked_points(x, self.dim)[..., None, :] - self.minima
         distances = np.sqrt(total(offsets**2))
         if not distances.shape[-1]:
             return np.full(distances.shape[:-1], -1)
@@ -1122,6 +1122,11 @@ def check_gradient(objective: Objective, x: ArrayLike, *, tolerance: float = 1e-
     >>> check_gradient(wrong, [3.0])
     The gradient differs from central differences: relative error 5.0e-01.
     """
+    if not (hasattr(objective, "value") and hasattr(objective, "gradient")):
+        raise TypeError(
+            f"check_gradient() needs an objective, such as Function(value, gradient), but "
+            f"{objective!r} was given."
+        )
     given = np.asarray(objective.gradient(x), float)
     differences = central_differences(objective.value, x)
     if given.shape != differences.shape:

@@ -335,6 +335,7 @@ class Descent:
             if name == "start" and here:  # starts may span several axes: the nearest of all
                 others = tuple(slice(None) if k in here else 0 for k in range(len(self.grid)))
                 starts = np.broadcast_to(self.start, (*self.grid, self.start.shape[-1]))[others]
+                check_range("start in nearest()", wanted, Number)
                 distance = norm(starts - checked_points(wanted, starts.shape[-1]))
                 for k, i in zip(
                     here, np.unravel_index(distance.argmin(), distance.shape), strict=True

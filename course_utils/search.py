@@ -4,6 +4,7 @@
 `optimizers`, `stopping`, `paths` and `descent`.
 """
 
+import contextlib
 from typing import Any
 
 import numpy as np
@@ -18,6 +19,7 @@ from course_utils.hyperparameters import (
     Positive,
     Shape,
     common_grid,
+    floats,
 )
 from course_utils.objectives import Objective
 from course_utils.optimizers import State
@@ -521,13 +523,14 @@ def explore(
     draw = Draws(seeds.reshape((1,) * (len(grid) - seeds.ndim) + seeds.shape))
     low, high = np.array(objective.window).T
     shape = (population, objective.dim)
-    x = np.broadcast_to(low + (high - low) * draw.uniform(*shape), (*grid, *shape))
+    x = np.broadcast_to(low + (high - low) * draw.uniform(*shape), (*grid, *shape)).copy()
     here, state = rule.over(grid), State(x)
     members = np.empty((generations, *x.shape))
-    members[0] = x = here.first(x)
+    members[0] = x = _population(rule, "first", here.first(x), x.shape)
     with np.errstate(all="ignore"):  # what flies off has a high cost, and is not the best
         for t in range(1, generations):
-            members[t] = x = here.step(x, objective, state, t - 1, draw)
+            moved = here.step(x, objective, state, t - 1, draw)
+            members[t] = x = _population(rule, "step", moved, x.shape)
         costs = objective.value(members)
     points, costs = _best_so_far(members, costs)
     return Descent(
@@ -541,6 +544,22 @@ def explore(
         stop=Stop(),
         start=points[0],
         recorded={"population": members},
+    )
+
+
+def _population(rule: SearchRule, method: str, points: Any, shape: Shape) -> Array:
+    """What a rule returned, if it is a population like the one before."""
+    if type(points) is np.ndarray and points.dtype == float and points.shape == shape:
+        return points
+    what = "None" if points is None else f"a {type(points).__name__} that is no array of numbers"
+    with contextlib.suppress(TypeError, ValueError):
+        found = floats(points)
+        if found.shape == shape and points is not None:
+            return found
+        what = what if points is None else f"an array of shape {found.shape}"
+    raise ValueError(
+        f"{method} of {type(rule).__name__} returned {what}, but the population has shape {shape}; "
+        f"end it with a return of as many points."
     )
 
 
@@ -571,6 +590,11 @@ def _checked(
         raise TypeError(
             f"rule was {rule!r}; it must be a rule of search such as Swarm(); optimizers go to"
             " descend()."
+        )
+    if not isinstance(objective, Objective):
+        raise TypeError(
+            f"objective was {objective!r}; it must be like Rastrigin(), or"
+            " Function(your_function, window=[(-1, 1), (-1, 1)])."
         )
     for name, count in (("population", population), ("generations", generations)):
         if not isinstance(count, int | np.integer) or count < 2:

@@ -264,3 +264,59 @@ class TestThePackage:
             assert getattr(course_utils, name) is not None
         with pytest.raises(AttributeError, match="has no 'adagard'"):
             _ = course_utils.adagard
+
+
+class TestWhatIsNoData:
+    @pytest.mark.parametrize(
+        "table",
+        [
+            [[1, np.nan]],
+            [[np.inf]],
+            [[1e308], [-1e308]],
+            np.ma.array([[1.0], [2]], mask=[[1], [0]]),
+        ],
+    )
+    def test_missing_numbers_are_not_standardised(self, table) -> None:
+        for given in ((table,), ([[1.0] * np.shape(table)[1]], table)):
+            with pytest.raises(ValueError, match="missing, infinite or too large"):
+                standardised(*given)
+
+    @pytest.mark.parametrize("table", [5, [], np.empty((0, 2)), "a", [["a"]], [[1j]]])
+    def test_what_is_no_table_is_refused_in_a_sentence(self, table) -> None:
+        with pytest.raises((TypeError, ValueError), match="features must"):
+            standardised(table)
+
+    @pytest.mark.parametrize("share", [np.nan, "a", None, 0, 1, [0.5]])
+    def test_a_share_leaves_rows_on_both_sides(self, share) -> None:
+        with pytest.raises(ValueError, match="share must leave rows on both sides of 20"):
+            split(line_with_noise(rows=20), share=share)
+
+    @pytest.mark.parametrize("seed", [-1, 1.5, "a", None, True])
+    def test_a_seed_is_a_whole_number(self, seed) -> None:
+        for make in (line_with_noise, blobs, moons, circles, spirals, synthetic_ratings):
+            with pytest.raises(ValueError, match="seed must be a whole number of at least 0"):
+                make(seed=seed)
+        with pytest.raises(ValueError, match="seed must be a whole number of at least 0"):
+            split(wine(), seed=seed)
+
+    def test_other_numbers_are_checked_too(self) -> None:
+        with pytest.raises(ValueError, match="rows must be a whole number"):
+            moons(rows=True)
+        with pytest.raises(ValueError, match="noise must be one number"):
+            moons(noise=[0.1, 0.2])
+        with pytest.raises(ValueError, match="slope must be a finite number"):
+            line_with_noise(slope=np.nan)
+        with pytest.raises(ValueError, match="users must be a whole number"):
+            synthetic_ratings(users=2.5)
+        with pytest.raises(TypeError, match=r"split\(\) needs a Dataset"):
+            split(np.ones((3, 2)))
+
+    def test_no_ratings_are_ratings_too(self) -> None:
+        assert repr(synthetic_ratings().rows([])) == "0 ratings of 0 items by 0 users"
+
+    def test_ratings_are_numbers_and_the_names_of_their_columns_may_be_missing(self, tmp_path):
+        (tmp_path / "ratings.csv").write_text("1,2,3\n1,3,4\n")
+        assert movielens(tmp_path).ratings.tolist() == [3, 4]
+        (tmp_path / "ratings.csv").write_text("userId,movieId,rating\n1,2,nan\n")
+        with pytest.raises(ValueError, match=r"Line 2 of .* is no rating"):
+            movielens(tmp_path)

@@ -245,3 +245,23 @@ def test_large_outputs_do_not_overflow() -> None:
 def test_what_does_not_fit_together_is_refused(make) -> None:
     with pytest.raises(ValueError, match=r"must be|needs features"):
         make()
+
+
+class TestWhatIsNoNetwork:
+    @pytest.mark.parametrize("layers", [None, "231", [2], [2, 1.5, 1], [2, 0, 1], 3])
+    def test_layers_are_whole_numbers(self, layers) -> None:
+        with pytest.raises(ValueError, match="layers must be two or more whole numbers"):
+            Network(layers)
+
+    def test_shapes_that_do_not_fit_are_named(self) -> None:
+        network = Network([2, 3, 1])
+        with pytest.raises(ValueError, match="A point has 13 coordinates here"):
+            network.outputs(np.zeros(5), np.ones((4, 2)))
+        with pytest.raises(ValueError, match=r"needs features of shape \(n, 2\)"):
+            network.outputs(np.zeros(13), np.ones((4, 3)))
+
+    def test_missing_data_and_other_things_are_refused(self) -> None:
+        with pytest.raises(ValueError, match="missing or infinite"):
+            NetworkCost(Network([2, 1]), [[np.nan, 1.0]], [1.0], loss="squared error")
+        with pytest.raises(TypeError, match="network must be like Network"):
+            NetworkCost(3, [[1.0, 1.0]], [1.0])

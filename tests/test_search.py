@@ -216,3 +216,34 @@ def test_what_does_not_fit_is_refused_in_a_sentence(arguments, message):
     given = {"objective": Rastrigin(), "rule": Swarm()} | arguments
     with pytest.raises((TypeError, ValueError), match=message):
         explore(given.pop("objective"), given.pop("rule"), **given)
+
+
+class TestARuleOfOnesOwn:
+    @pytest.mark.parametrize(
+        ("moved", "what"),
+        [
+            (print, "None"),
+            (np.sum, r"an array of shape \(\)"),
+            (lambda x: x[..., :3, :], r"an array of shape \(3, 2\)"),
+            (lambda x: x + 1j, "a ndarray that is no array of numbers"),
+            (str, "a str that is no array"),
+        ],
+    )
+    def test_that_returns_no_population_is_told_so(self, moved, what) -> None:
+        step = {"step": lambda _, x, *_others: moved(x)}
+        with pytest.raises(ValueError, match=f"step of Own returned {what}"):
+            explore(Rastrigin(), type("Own", (SearchRule,), step)(), population=6, generations=5)
+
+    def test_may_change_the_population_in_place(self) -> None:
+        class Halve(SearchRule):
+            def step(self, x, f, state, t, draw):
+                x *= 0.5
+                return x
+
+        found = explore(Quadratic([1.0, 1.0]), Halve(), population=6, generations=5)
+        members = found.recorded["population"]
+        assert np.allclose(members[1:], members[:-1] / 2)
+
+    def test_searches_an_objective(self) -> None:
+        with pytest.raises(TypeError, match=r"objective was .* must be like Rastrigin"):
+            explore(abs, RandomSearch())
