@@ -243,7 +243,8 @@ class InverseTime(Schedule):
     power: NonNegative = 1.0
 
     def __call__(self, t: ArrayLike) -> Any:
-        return (1 + self.decay * t) ** -self.power
+        with np.errstate(over="ignore"):  # the factor is 0 then
+            return (1 + self.decay * t) ** -self.power
 
 
 class Polynomial(Schedule):

@@ -266,3 +266,8 @@ def test_numbers_multiply_a_schedule_as_often_as_one_likes() -> None:
         assert np.allclose(rate(np.arange(12)), 6 * Cosine(10)(np.arange(12)))
     assert np.allclose((np.array([1, 2]) * (0.5 * Cosine(10)))(0), [0.5, 1])
     assert repr(2 * (0.5 * Cosine(10))) == "1.0 * Cosine(steps=10, final=0.0)"
+
+
+@pytest.mark.filterwarnings("error")
+def test_a_decay_beyond_all_floats_makes_the_factor_nothing_without_a_word() -> None:
+    assert InverseTime(1e308, power=2.0)(np.array([0, 1, 10**6])).tolist() == [1, 0, 0]

@@ -252,6 +252,11 @@ class Scene:
 
     def _points(self, parcel: Parcel, paths: Descent) -> dict[str, Any]:
         """Where a path is at each step; at its last place it stays to the end."""
+        if np.isnan(paths.points).any():
+            raise ValueError(
+                f"points of {paths.method} are not all numbers; a path that got lost stays at its "
+                f"last good point, as descend() leaves it."
+            )
         short = ((0, self.steps - paths.steps), *((0, 0),) * paths.ended.ndim, (0, 0))
         points = np.moveaxis(np.pad(paths.points, short, mode="edge"), 0, -1)
         # Where costs are computed from the coordinates, these have to be finer.
@@ -433,11 +438,6 @@ def _named(descents: Descent | Mapping[str, Descent]) -> dict[str, Descent]:
             )
         if not paths.ended.size:
             raise ValueError(f"{name} has no paths to show: one of its axes is empty.")
-        if np.isnan(getattr(paths, "points", 0)).any():
-            raise ValueError(
-                f"points of {name} are not all numbers; a path that got lost stays at its last "
-                f"good point, as descend() leaves it."
-            )
     return dict(descents)
 
 

@@ -617,6 +617,11 @@ def test_marks_stand_at_numbers_of_a_slider(marks):
         Player(descend(Quadratic([1, 2]), [1, 1], GradientDescent([0.1, 0.2])), marks=marks)
 
 
+def test_points_that_are_not_drawn_may_be_missing():
+    lost = replace(PATH, points=np.full_like(PATH.points, np.nan))
+    assert Player(lost, panels=["cost"]).data
+
+
 def test_one_panel_may_be_named_without_a_list_and_none_is_refused():
     assert [panel.name() for panel in Player(PATH, panels="cost").scene.panels] == ["cost"]
     with pytest.raises(ValueError, match="panels is empty"):
