@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from course_utils.exercises import Exercise, Question, Wrong
+from course_utils.exercises import Exercise, Points, Question, Wrong
 
 
 def prediction_inputs(rng):
@@ -128,6 +128,15 @@ exercise = Exercise(
             "mended_mse",
             points=2,
             inputs=column_inputs,
+            parts=[
+                Points("targets in a row", 1),
+                Points(
+                    "targets in a column",
+                    1,
+                    of=lambda inputs: inputs["targets"].ndim == 2,
+                    sentence="Not right where the targets are a column.",
+                ),
+            ],
             equivalent={
                 "residuals = np.ravel(predictions) - np.ravel(targets) → residuals = np.ravel(targets) - np.ravel(predictions)": "Residuals are squared.",
             },
@@ -252,6 +261,16 @@ exercise = Exercise(
             "cross_entropy",
             points=3,
             inputs=score_inputs,
+            parts=[
+                Points("scores of a few units", 1),
+                Points(
+                    "scores of any size",
+                    2,
+                    of=lambda inputs: np.abs(inputs["scores"]).max() > 10,
+                    sentence="Not right for scores far from 0, where a power is too large for a "
+                    "computer or a probability is rounded to 0 or 1.",
+                ),
+            ],
             equivalent={
                 "labels, scores = (np.asarray(labels), np.asarray(scores)) → labels, scores = (labels, np.asarray(scores))": "Inputs are arrays.",
                 "labels, scores = (np.asarray(labels), np.asarray(scores)) → labels, scores = (np.asarray(labels), scores)": "Inputs are arrays.",

@@ -6,6 +6,7 @@ from course_utils.exercises import (
     Close,
     Exercise,
     Formula,
+    Points,
     Problems,
     Question,
     Wrong,
@@ -137,6 +138,15 @@ exercise = Exercise(
             "cosine_rate",
             points=2,
             inputs=cosine_inputs,
+            parts=[
+                Points("steps of the plan", 1.5),
+                Points(
+                    "steps after its end",
+                    0.5,
+                    of=lambda inputs: inputs["t"] > inputs["steps"],
+                    sentence="Not right for steps after the end of the plan.",
+                ),
+            ],
             rare={
                 "factor = 0.5 * (1 + np.cos(np.pi * min(share, 1))) → factor = 0.5 * (1 + np.pi * min(share, 1))": "The cosine is what the question is about.",
             },

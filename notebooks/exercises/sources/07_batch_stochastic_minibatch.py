@@ -2,9 +2,11 @@
 
 import numpy as np
 from course_utils.exercises import (
+    UNCHANGED,
     Exercise,
     Partition,
     Picture,
+    Points,
     Question,
     Random,
     Wrong,
@@ -149,6 +151,16 @@ exercise = Exercise(
                 },
             ),
             inputs=epoch_inputs,
+            parts=[
+                Points("weights of fractions", 2),
+                Points(
+                    "weights of whole numbers",
+                    0.5,
+                    of=lambda inputs: inputs["weights"].dtype.kind == "i",
+                    sentence="Not right where the weights at the start are whole numbers.",
+                ),
+                Points("unchanged weights", 0.5, of=UNCHANGED),
+            ],
             rare={
                 "gradient = 2 / len(rows) * features[rows].T @ errors → gradient = 2 * len(rows) * features[rows].T @ errors": "The equation has B below a 2.",
                 "gradient = 2 / len(rows) * features[rows].T @ errors → gradient = len(rows) / 2 * features[rows].T @ errors": "The equation has B below a 2.",

@@ -7,6 +7,7 @@ from course_utils.exercises import (
     Exactly,
     Exercise,
     Formula,
+    Points,
     Question,
     Wrong,
 )
@@ -97,6 +98,11 @@ def starts_inputs(rng):
     }
 
 
+def flat(inputs):
+    """Whether a curvature counts as zero."""
+    return (abs(np.linalg.eigvalsh(inputs["hessian"])) <= inputs["tolerance"]).any()
+
+
 exercise = Exercise(
     lesson="4_pitfalls/09_local_minima_plateaus_saddles.ipynb",
     title="Landscapes with more than one valley",
@@ -108,6 +114,15 @@ exercise = Exercise(
             points=2,
             inputs=hessian_inputs,
             expect=Exactly,
+            parts=[
+                Points("curvatures that are not zero", 1),
+                Points(
+                    "curvatures that count as zero",
+                    1,
+                    of=flat,
+                    sentence="Not right where a curvature counts as zero.",
+                ),
+            ],
             equivalent={
                 "rises = (curvatures > tolerance).any() → rises = (curvatures >= tolerance).any()": "Rounding would decide at the tolerance itself.",
                 "falls = (curvatures < -tolerance).any() → falls = (curvatures <= -tolerance).any()": "Rounding would decide at the tolerance itself.",
@@ -193,6 +208,15 @@ exercise = Exercise(
             "escape_steps",
             points=2,
             inputs=escape_inputs,
+            parts=[
+                Points("paths that begin inside", 1.5),
+                Points(
+                    "paths that begin outside",
+                    0.5,
+                    of=lambda inputs: inputs["offset"] >= inputs["radius"],
+                    sentence="Not right for a path that begins outside.",
+                ),
+            ],
             rare={
                 "steps = np.ceil(np.log(radius / offset) / np.log(factor)) → steps = np.ceil(np.log(radius / offset) * np.log(factor))": "The example by hand divides.",
                 "steps = np.ceil(np.log(radius / offset) / np.log(factor)) → steps = np.ceil(np.log(radius * offset) / np.log(factor))": "The example by hand has the ratio, 5000.",
@@ -288,6 +312,17 @@ exercise = Exercise(
             "best_of_starts",
             points=3,
             inputs=starts_inputs,
+            parts=[
+                Points("starts that all arrive", 2),
+                Points(
+                    "a start that diverges",
+                    1,
+                    of=lambda inputs: (
+                        inputs["steps"] == 40 and inputs["starts"].max() >= 40
+                    ),
+                    sentence="Not right where a start diverges.",
+                ),
+            ],
             wrong=[
                 Wrong(
                     "NaN wins",

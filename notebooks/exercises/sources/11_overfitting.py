@@ -3,9 +3,11 @@
 import numpy as np
 
 from course_utils.exercises import (
+    UNCHANGED,
     Close,
     Exercise,
     OneOf,
+    Points,
     Question,
     Random,
     Wrong,
@@ -150,6 +152,10 @@ exercise = Exercise(
             "ridge_gradient",
             points=2,
             inputs=ridge_inputs,
+            parts=[
+                Points("the gradient", 1.5),
+                Points("unchanged inputs", 0.5, of=UNCHANGED),
+            ],
             equivalent={
                 "pull = penalty * np.asarray(w, dtype=float) → pull = penalty * w": "A product is a new array, and what is written into it is 0.",
                 "pull = penalty * np.asarray(w, dtype=float) → pull = penalty * np.asarray(w)": "A product is a new array, and what is written into it is 0.",
