@@ -243,6 +243,11 @@ exercise = Exercise(
                     "first batch.",
                 ),
                 Wrong(
+                    "start from zero",
+                    replace={"for rows": "weights = 0 * weights\n    for rows"},
+                    hint="Your weights begin at 0, whatever is given. Begin at the weights that are given.",
+                ),
+                Wrong(
                     "targets added",
                     replace={"weights - targets[rows]": "weights + targets[rows]"},
                     hint="The targets are added to the predictions here. An error is what lies between "
