@@ -260,7 +260,9 @@ def people_of(path: str | PathLike[str]) -> tuple[list[Person], list[str]]:
 
 def person_of(row: Mapping[str, str]) -> Person | None:
     """Return who is meant by a row, under the titles of its columns; None where that is nobody."""
-    cells = {title: presentable(cell).lstrip("#'") for title, cell in row.items()}
+    # ="101", '101 and #101 are how sites have a spreadsheet leave a number alone.
+    plain = {title: re.sub(r'^="(.*)"$', r"\1", presentable(cell)) for title, cell in row.items()}
+    cells = {title: cell.lstrip("#'") for title, cell in plain.items()}
 
     def of(titles: Iterable[str]) -> list[str]:
         return [cells[title] for title in cells if title in titles and cells[title]]
