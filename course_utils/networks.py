@@ -177,7 +177,7 @@ class Network:
     def outputs(self, weights: ArrayLike, features: ArrayLike) -> Array:
         """The outputs, shape (*grid, n, k), for weights (*grid, dim) and features (n, d)."""
         inputs = as_columns(features)
-        if inputs.shape[1:] != (self.layers[0],):
+        if inputs.shape[-1:] != (self.layers[0],):
             raise ValueError(
                 f"{self} needs features of shape (n, {self.layers[0]}), but features of shape "
                 f"{np.shape(features)} were given."

@@ -259,6 +259,7 @@ class TestWhatIsNoNetwork:
             network.outputs(np.zeros(5), np.ones((4, 2)))
         with pytest.raises(ValueError, match=r"needs features of shape \(n, 2\)"):
             network.outputs(np.zeros(13), np.ones((4, 3)))
+        assert network.outputs(np.zeros(13), np.ones((5, 4, 2))).shape == (5, 4, 1)
 
     def test_missing_data_and_other_things_are_refused(self) -> None:
         with pytest.raises(ValueError, match="missing or infinite"):
