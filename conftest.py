@@ -8,6 +8,9 @@ from pathlib import Path
 import pytest
 from filelock import FileLock
 
+# As in the Makefile, before anything asks for numpy; kernels and other processes inherit it.
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+
 ROOT = Path(__file__).parent
 EXERCISES = ROOT / "notebooks" / "exercises"
 # Files of tests that take minutes, the one that builds the book before those that look at it.

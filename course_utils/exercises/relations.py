@@ -7,7 +7,6 @@ true whatever the code looks like. Known mistakes, which an author describes, co
 Imports `expected`; knows nothing of a student's code.
 """
 
-import operator
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import partial
 from typing import Any, NamedTuple
@@ -502,7 +501,7 @@ def _kind_of_inputs(cases: Sequence[Answered]) -> Relation | None:
     for name in cases[0].inputs:
         texts = sorted({one for case in cases if isinstance(one := case.inputs.get(name), str)})
         words: list[tuple[str, Callable[[Any], bool]]] = [
-            (f"is {text!r}", partial(operator.eq, text)) for text in texts
+            (f"is {text!r}", partial(_is_word, text)) for text in texts
         ]
         for said, has in [*words, *_KINDS]:
             fits = [bool(has(case.inputs.get(name))) for case in cases]
@@ -517,6 +516,10 @@ def _kind_of_inputs(cases: Sequence[Answered]) -> Relation | None:
                     f"It is right only where `{name}` {said}: what is different elsewhere?",
                 )
     return None
+
+
+def _is_word(word: str, value: Any) -> bool:
+    return isinstance(value, str) and value == word
 
 
 def _any(test: Callable[[np.ndarray], Any]) -> Callable[[Any], bool]:
@@ -537,8 +540,12 @@ def _arrays(value: Any) -> Iterator[np.ndarray]:
             yield array
 
 
+def _has_length(value: Any) -> bool:
+    return isinstance(value, list) or (isinstance(value, np.ndarray) and value.ndim > 0)
+
+
 def _is_long(value: Any) -> bool:
-    return isinstance(value, np.ndarray | list) and len(value) > 1
+    return _has_length(value) and len(value) > 1
 
 
 _KINDS: tuple[tuple[str, Callable[[Any], bool]], ...] = (
@@ -552,7 +559,7 @@ _KINDS: tuple[tuple[str, Callable[[Any], bool]], ...] = (
     ),
     (
         "has a single entry",
-        lambda value: isinstance(value, np.ndarray | list) and len(value) == 1,
+        lambda value: _has_length(value) and len(value) == 1,
     ),
     ("has several entries", _is_long),
     ("has two dimensions", lambda value: isinstance(value, np.ndarray) and value.ndim == 2),

@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from course_utils.exercises.expected import Close, Exactly
@@ -184,6 +184,14 @@ VALUES = st.recursive(
 )
 
 
+@example(
+    [
+        (None, None, None, False),
+        ("", None, None, True),
+        (np.empty((2, 0)), None, None, False),
+        (np.array(1.0), None, None, False),
+    ]
+)
 @settings(max_examples=300, deadline=None)
 @given(st.lists(st.tuples(VALUES, VALUES, VALUES, st.booleans()), min_size=1, max_size=3))
 def test_no_answer_whatever_makes_the_search_fail(cases):

@@ -63,7 +63,10 @@ class Machine:
             ("OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "VECLIB_MAXIMUM_THREADS"),
             str(self.threads),
         )
-        return own | chosen | threads | {"NPY_DISABLE_CPU_FEATURES": " ".join(self.without)}
+        # Threads that share a product wait for the next one asleep: other tests use the processor.
+        asleep = {"OPENBLAS_THREAD_TIMEOUT": "4"}
+        units = {"NPY_DISABLE_CPU_FEATURES": " ".join(self.without)}
+        return own | chosen | threads | asleep | units
 
     def __str__(self) -> str:
         units = "all vector units"
