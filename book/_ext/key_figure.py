@@ -19,7 +19,6 @@ from __future__ import annotations
 import html
 import json
 import posixpath
-from copy import deepcopy
 from typing import Any
 
 from docutils import nodes
@@ -115,7 +114,7 @@ class PlaceFigures(SphinxPostTransform):
         """Copy each figure from the page of its lesson."""
         for place in list(self.document.findall(nodes.container)):
             if lesson := place.get("key_figure"):
-                place += deepcopy(figure(self.env, lesson)[0])
+                place += figure(self.env, lesson)[0].deepcopy()
             if lesson := place.get("thumbnail"):
                 image = next(figure(self.env, lesson)[0].findall(nodes.image)).deepcopy()
                 image["alt"] = ""  # the words beside it say the same
