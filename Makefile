@@ -72,8 +72,9 @@ lab: $(ready) ## Open a lesson in JupyterLab
 
 tools: $(tools) ## Install the tools of authors, graders and tests
 
+# Three for two processors: a test in a browser often waits for the next frame.
 test: $(tools) ## Run all tests: unit, documentation examples, notebooks, built site, browser
-	$(python) -m pytest -n 2 --dist loadfile
+	$(python) -m pytest -n 3 --dist loadfile
 
 book: $(tools) ## Build the static site into _build/html
 	$(python) -m jupyter book build . --toc book/_toc.yml -W --keep-going -q $(output)
