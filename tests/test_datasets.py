@@ -315,8 +315,8 @@ class TestWhatIsNoData:
         assert repr(synthetic_ratings().rows([])) == "0 ratings of 0 items by 0 users"
 
     def test_ratings_are_numbers_and_the_names_of_their_columns_may_be_missing(self, tmp_path):
-        (tmp_path / "ratings.csv").write_text("1,2,3\n1,3,4\n")
+        (tmp_path / "ratings.csv").write_text("1,2,3\n1,3,4\n", "utf-8")
         assert movielens(tmp_path).ratings.tolist() == [3, 4]
-        (tmp_path / "ratings.csv").write_text("userId,movieId,rating\n1,2,nan\n")
+        (tmp_path / "ratings.csv").write_text("userId,movieId,rating\n1,2,nan\n", "utf-8")
         with pytest.raises(ValueError, match=r"Line 2 of .* is no rating"):
             movielens(tmp_path)
