@@ -382,7 +382,8 @@ def judge(prepared: Prepared, outcomes: Sequence[Outcome]) -> Verdict:
     ]
     known = _recognised(prepared, found, outcomes) or _related(prepared, found, outcomes)
     kind, sentence = _summary(prepared, found)
-    parts = tuple(_parts(prepared, found))
+    changed = any(outcome.changed for outcome in outcomes)
+    parts = tuple(_parts(prepared, found, changed=changed))
     points = sum(part.points for part in parts)
     return Verdict(
         prepared.name,
@@ -400,17 +401,14 @@ def judge(prepared: Prepared, outcomes: Sequence[Outcome]) -> Verdict:
     )
 
 
-def _parts(prepared: Prepared, found: Sequence[_Found]) -> Iterator[PartVerdict]:
+def _parts(prepared: Prepared, found: Sequence[_Found], *, changed: bool) -> Iterator[PartVerdict]:
     """What each part of the points comes to."""
     for_inputs = any(not part.cases for part in prepared.parts)
     # Where leaving inputs alone has points of its own, it costs no others.
     right = {"right", "changed inputs"} if for_inputs else {"right"}
     base = True
     for number, part in enumerate(prepared.parts):
-        if part.cases:
-            earned = {found[case].kind for case in part.cases} <= right
-        else:
-            earned = all(one.kind != "changed inputs" for one in found)
+        earned = {found[case].kind for case in part.cases} <= right if part.cases else not changed
         base = earned if number == 0 else base
         told = part.sentence or (
             f"Not right for {part.name}." if part.cases else "An input is changed in place."

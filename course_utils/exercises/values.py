@@ -174,6 +174,9 @@ class _Encoder:
 
     def array(self, value: np.ndarray) -> Any:
         self.count(max(value.size, *value.shape, 0))
+        # What is behind a masked entry is no answer. (To name numpy.ma would load it.)
+        if np.any(getattr(value, "mask", False)):
+            return {"opaque": "array with masked entries"}
         array = np.asarray(value)
         if array.dtype.kind == "O":
             array = _unwrapped(array)
@@ -191,13 +194,15 @@ class _Encoder:
 
 def _unwrapped(array: np.ndarray) -> np.ndarray:
     """Return the numbers of an array of objects as an array of numbers, if they are all numbers."""
-    numbers = (bool, np.bool_, int, float, np.integer, np.floating, Fraction, Decimal)
+    real = (bool, np.bool_, int, float, np.integer, np.floating, Fraction, Decimal)
     items = array.reshape(-1).tolist()
+    numbers = (*real, complex, np.complexfloating)
     if not items or not all(isinstance(item, numbers) for item in items):
         return array
     if all(isinstance(item, (bool, np.bool_)) for item in items):
         return array.astype(bool)
-    return np.array([float(item) for item in items]).reshape(array.shape)
+    kind = float if all(isinstance(item, real) for item in items) else complex
+    return np.array([kind(item) for item in items]).reshape(array.shape)
 
 
 def rounded(data: Any) -> Any:

@@ -16,7 +16,7 @@ import sys
 import zipfile
 from dataclasses import replace
 from importlib.metadata import version
-from pathlib import Path
+from pathlib import Path, PurePath
 from typing import Any
 
 from course_utils.grading.grade import QuestionResult, Result, grade_submission
@@ -88,9 +88,9 @@ def autograder(folder: Path) -> None:
     known = known_exercises(folder / "source" / "exercises")
     [slug] = known
     seed = (folder / "source" / "seed.txt").read_text("utf-8").strip()
-    submissions: list[Submission] = []
+    handed_in: list[Submission] = []
     with contextlib.suppress(IntakeError):  # nothing was handed in
-        submissions = list(Submissions(folder / "submission", known, slug))
+        handed_in = list(Submissions(folder / "submission", known, slug))
     told: dict[str, Any] = {
         "score": 0.0,
         "output": "There is no notebook: hand in the file that ends in .ipynb.",
@@ -98,7 +98,9 @@ def autograder(folder: Path) -> None:
     people = people_in(folder / "submission_metadata.json")
     unsafe = available() is not None
     unconfined.USER = STUDENT if unsafe else None
-    for submission in submissions[-1:]:
+    # All files are one student's: the one with the exercise's name comes before notes and drafts.
+    handed_in.sort(key=lambda one: (one.problem is not None, PurePath(one.path).stem != slug))
+    for submission in handed_in[:1]:
         if submission.problem is None:
             if people:  # the file's name is the student's own invention
                 name, *others = people

@@ -142,6 +142,13 @@ def test_a_right_answer_is_told_what_was_checked_and_no_more():
 def test_the_solution_passes_in_other_types_that_are_as_good():
     assert check("stretch", lambda x, factor: [factor * one for one in x]).passed
     assert check("stretch", lambda x, factor: tuple(float(factor * one) for one in x)).passed
+    complexes = check("stretch", lambda x, factor: np.array([complex(y) for y in factor * x], "O"))
+    assert complexes.passed
+
+
+def test_what_stands_behind_a_mask_is_no_answer():
+    assert check("stretch", lambda x, factor: np.ma.masked_array(factor * x)).passed
+    assert not check("stretch", lambda x, factor: np.ma.masked_array(factor * x, mask=True)).passed
 
 
 @pytest.mark.parametrize("answer", [lambda x, factor: None, lambda *_: ..., None, ...])

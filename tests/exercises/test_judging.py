@@ -223,12 +223,20 @@ def in_place(x):
     return 2.5 * x
 
 
+def in_place_and_wrong(x):
+    if x.dtype != float:
+        x *= 3
+        return x
+    return 2.5 * x
+
+
 @pytest.mark.parametrize(
     ("answer", "earned"),
     [
         (lambda x: 2.5 * x, [2, 1, 0.5, 0.5]),
         (lambda x: (2.5 * x).astype(x.dtype), [2, 0, 0.5, 0.5]),
         (in_place, [2, 1, 0.5, 0]),
+        (in_place_and_wrong, [2, 0, 0.5, 0]),
         (lambda x: 0 * x, [0, 0, 0, 0]),
         (lambda _: None, [0, 0, 0, 0]),
     ],

@@ -41,7 +41,7 @@ def container(tmp_path, monkeypatch):
     assert main(["export", *told, "--out", str(tmp_path / "autograder.zip")]) == 0
     monkeypatch.setattr(unconfined, "USER", None)
 
-    def graded(text):
+    def graded(text, **others):
         shutil.rmtree(folder, ignore_errors=True)
         for name in ("source", "submission", "results"):
             (folder / name).mkdir(parents=True)
@@ -49,6 +49,8 @@ def container(tmp_path, monkeypatch):
             archive.extractall(folder / "source")
         if text is not None:
             (folder / "submission" / "mine.ipynb").write_text(text, "utf-8")
+        for name, other in others.items():
+            (folder / "submission" / name).write_text(other, "utf-8")
         gradescope.autograder(folder)
         return json.loads((folder / "results" / "results.json").read_text("utf-8"))
 
@@ -84,6 +86,14 @@ def test_who_hands_in_nothing_that_can_be_read_is_told_so(container):
     assert container(None)["score"] == 0
     assert "ipynb" in container(None)["output"]
     assert container('{"cells": [')["score"] == 0
+
+
+@classroom.needs_sandbox
+@pytest.mark.parametrize("other", ["aaa.ipynb", "zzz.ipynb", "zzz.pdf", "small_exercise (1).ipynb"])
+def test_a_draft_beside_the_exercise_is_not_taken_for_it(container, other):
+    draft = classroom.notebook(classroom.STUBS)
+    files = {f"{classroom.SLUG}.ipynb": classroom.notebook(classroom.ANSWERS), other: draft}
+    assert container(None, **files)["score"] == 6
 
 
 @classroom.needs_sandbox

@@ -42,6 +42,10 @@ ODD = {
         ),
         DOUBLE,
     ),
+    "all that numpy names": ("TWO = 2 * all(hasattr(np, name) for name in np.__all__)", DOUBLE),
+    "a letter that no encoding knows, printed": (
+        "TWO = 2\ndef double(x):\n    print('\\ud800')\n    return TWO * x"
+    ),
     "annotations that are not evaluated": (
         "from __future__ import annotations",
         "def double(x: Vector) -> Vector:\n    return 2 * x",

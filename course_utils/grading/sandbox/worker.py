@@ -484,6 +484,8 @@ class Submission:
 
 def serve(channel: socket.socket) -> None:
     """Run one submission: prepare, then answer until the channel is closed."""
+    # What is printed goes nowhere; half of a pair of surrogates fails no answer on its way.
+    sys.stdout.reconfigure(errors="replace")  # type: ignore[union-attr]
     submission = Submission(channel)
     submission.prepare(_receive(channel))
     while True:

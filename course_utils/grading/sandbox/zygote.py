@@ -46,7 +46,6 @@ PROCESSES = 1024
 
 _NOT_COPIED = {
     "ensurepip",
-    "f2py",
     "idlelib",
     "lib2to3",
     "pydoc_data",
