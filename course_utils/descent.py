@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from course_utils.evaluation import shown
+from course_utils.evaluation import agree, shown
 from course_utils.hyperparameters import (
     Array,
     Hyperparameters,
@@ -316,8 +316,7 @@ class _Loop:
 
     def compare(self, path: tuple[int, ...], reached: Array, alone: Array) -> None:
         """Raise a ValueError where a path of the grid is not what it would be by itself."""
-        size = np.max(np.abs(alone), where=np.isfinite(alone), initial=0)
-        if not np.allclose(reached, alone, rtol=1e-6, atol=1e-9 * size, equal_nan=True):
+        if not agree(reached, alone, alone):
             raise ValueError(
                 f"step of {type(self.rule).__name__} takes path {path} of the grid to "
                 f"{shown(reached)}, but to {shown(alone)} when it has only this path; a step is "

@@ -14,7 +14,7 @@ from typing import Any
 
 import numpy as np
 
-from course_utils.hyperparameters import Array, Shape
+from course_utils.hyperparameters import Array, Shape, as_array
 
 # A function of one point of shape (dim,), or of many of shape (n, dim).
 Way = Callable[[Array], Any]
@@ -93,7 +93,7 @@ class Evaluation:
             owner.digits = max(owner.digits, _digits(results), key=lambda kind: np.finfo(kind).eps)
             for way in self._joint:
                 found = self._joined(way, points)
-                if found is not None and _agree(found, results, found):
+                if found is not None and agree(found, results, found):
                     self._many = way
                     return
 
@@ -117,7 +117,7 @@ class Evaluation:
         elif len(points) > 1 and self._calls & (self._calls - 1) == 0:
             for i in {0, len(points) // 2, len(points) - 1}:
                 alone = self._at(points[i])
-                if not _agree(result[i], alone, result):
+                if not agree(result[i], alone, result):
                     self._many = None
                     raise ValueError(
                         f"{self.what} is {_number(result[i])} at {shown(points[i])} when it is "
@@ -193,14 +193,6 @@ class Evaluation:
         return array.reshape(self.shape)
 
 
-def as_array(result: Any) -> Any:
-    """A result as an array: what a mask hides is not defined, and 2 + 0j is the number 2."""
-    if hasattr(result, "filled"):
-        result = np.where(np.ma.getmaskarray(result), np.nan, np.ma.getdata(result))
-    array = np.asarray(result)
-    return array.real if array.dtype.kind == "c" and not array.imag.any() else array
-
-
 def _whole(results: Array) -> bool:
     """Whether these are whole numbers, and not only so large that they have no decimals left."""
     return bool(((results % 1 == 0) & (np.abs(results) < 2**50)).all())
@@ -215,7 +207,7 @@ def _digits(results: Array) -> type:
     return np.float64
 
 
-def _agree(one: Array, other: Array, all_results: Array) -> bool:
+def agree(one: Array, other: Array, all_results: Array) -> bool:
     """Whether results are the same but for rounding, measured by the size of all of them."""
     size = np.max(np.abs(all_results), where=np.isfinite(all_results), initial=0)
     return np.allclose(one, other, rtol=1e-6, atol=1e-9 * size, equal_nan=True)

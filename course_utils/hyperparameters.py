@@ -293,8 +293,22 @@ def check_range(what: str, value: ArrayLike, kind: object = NonNegative) -> None
         )
 
 
+def as_array(value: Any) -> Any:
+    """An array; what a mask hides is nan, and 2 + 0j is the number 2.
+
+    Examples
+    --------
+    >>> as_array([2 + 0j]).tolist()
+    [2.0]
+    """
+    if hasattr(value, "filled"):  # without asking for numpy.ma, which takes long to import
+        value = np.where(np.ma.getmaskarray(value), np.nan, np.ma.getdata(value))
+    array = np.asarray(value)
+    return array.real if array.dtype.kind == "c" and not array.imag.any() else array
+
+
 def floats(value: Any) -> Array:
-    """Numbers as an array of their own; what a mask hides is nan, and 2 + 0j is the number 2.
+    """Numbers as an array of their own, read as by `as_array`.
 
     Raises
     ------
@@ -306,13 +320,9 @@ def floats(value: Any) -> Array:
     >>> floats(np.ma.array([1, 2], mask=[False, True])).tolist(), floats([2 + 0j]).tolist()
     ([1.0, nan], [2.0])
     """
-    if hasattr(value, "filled"):  # without asking for numpy.ma, which takes long to import
-        value = np.where(np.ma.getmaskarray(value), np.nan, np.ma.getdata(value))
-    array = np.asarray(value)
+    array = as_array(value)
     if array.dtype.kind == "c":
-        if array.imag.any():
-            raise TypeError(f"real numbers are needed, but {value!r} was given")
-        array = array.real
+        raise TypeError(f"real numbers are needed, but {value!r} was given")
     return np.array(array, float)
 
 

@@ -15,7 +15,7 @@ from typing import Any, Self
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from course_utils.evaluation import Evaluation, as_array
+from course_utils.evaluation import Evaluation
 from course_utils.hyperparameters import (
     Array,
     NonNegative,
@@ -23,6 +23,7 @@ from course_utils.hyperparameters import (
     Positive,
     Shape,
     Vector,
+    as_array,
     check_range,
     floats,
     total,

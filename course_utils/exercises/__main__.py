@@ -67,25 +67,14 @@ def mutate(exercises: Sequence[str]) -> int:
     return 1 if any(found.survivors or found.silent or found.stale for found in every) else 0
 
 
+COUNTS = "tried", "hinted", "told"
+LISTS = "survivors", "rare", "silent"
+
+
 def counted(every: Sequence[Sweep]) -> str:
     """Return how many mutants came to what."""
-    tried, passed, hinted, told, rare, silent = (
-        sum(counts)
-        for counts in zip(
-            *(
-                (
-                    one.tried,
-                    len(one.survivors),
-                    one.hinted,
-                    one.told,
-                    len(one.rare),
-                    len(one.silent),
-                )
-                for one in every
-            ),
-            strict=True,
-        )
-    )
+    tried, hinted, told = (sum(getattr(one, of) for one in every) for of in COUNTS)
+    passed, rare, silent = (sum(len(getattr(one, of)) for one in every) for of in LISTS)
     return (
         f"{tried} changes, {passed} get full marks, {hinted} a hint, {told} a sentence that says"
         f" what is wrong; {rare} are rare, {silent} get no hint."

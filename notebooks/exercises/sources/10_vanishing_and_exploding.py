@@ -14,6 +14,10 @@ from course_utils.exercises import (
 )
 
 
+def within_a_percent(scale):
+    return Between(0.99 * scale, 1.01 * scale)
+
+
 def layers_inputs(rng):
     yield {"weights": [np.array([[2.0]]), np.array([[3.0]])], "x": np.array([0.0])}
     for widths in [(1, 1, 1, 1), (4, 4, 4, 4), (5, 4, 3, 2), (3, 2), (6, *[5] * 10)]:
@@ -182,7 +186,7 @@ exercise = Exercise(
                 Wrong(
                     "ReLU",
                     source="leaky_scale = np.sqrt(2) / given.above",
-                    recognise=lambda scale: Between(0.99 * scale, 1.01 * scale),
+                    recognise=within_a_percent,
                     hint="That is for a unit that lets nothing negative through. This one lets a part "
                     "of it through, so it needs less.",
                 ),
@@ -196,28 +200,28 @@ exercise = Exercise(
                 Wrong(
                     "mean derivative",
                     source="leaky_scale = 2 / (given.above + given.below)",
-                    recognise=lambda scale: Between(0.99 * scale, 1.01 * scale),
+                    recognise=within_a_percent,
                     hint="You have divided by the mean of the derivative. Lengths are roots of sums of "
                     "squares: what counts is the mean of its square.",
                 ),
                 Wrong(
                     "no root",
                     source="leaky_scale = 2 / (given.above**2 + given.below**2)",
-                    recognise=lambda scale: Between(0.99 * scale, 1.01 * scale),
+                    recognise=within_a_percent,
                     hint="That is the number by which the variance of the weights has to be "
                     "multiplied. The scale multiplies their standard deviation.",
                 ),
                 Wrong(
                     "upside down",
                     source="leaky_scale = np.sqrt((given.above**2 + given.below**2) / 2)",
-                    recognise=lambda scale: Between(0.99 * scale, 1.01 * scale),
+                    recognise=within_a_percent,
                     hint="This is by how much a layer changes the gradient where the scale is 1. The "
                     "scale has to undo it.",
                 ),
                 Wrong(
                     "sum of the squares",
                     source="leaky_scale = 1 / np.sqrt(given.above**2 + given.below**2)",
-                    recognise=lambda scale: Between(0.99 * scale, 1.01 * scale),
+                    recognise=within_a_percent,
                     hint="This is 1 divided by the root of the sum of both squares. A unit is on one side "
                     "at a time, half of them on each.",
                 ),
