@@ -113,7 +113,7 @@ class DataCost(Objective):
         window: ArrayLike | None = None,
     ) -> None:
         self.features, self.targets = _checked_data(features, targets)
-        self.intercept = intercept
+        self.intercept = checked_switch("intercept", intercept)
         self.l1, self.l2 = numbers("l1", l1), numbers("l2", l2)
         self.feature_name, self.target_name = feature_name, target_name
         self.inputs: Array = self.design(self.features)
@@ -284,13 +284,14 @@ class LinearRegression(DataCost):
         return np.array([np.linalg.lstsq(self.inputs, self.targets)[0]], float)
 
     def default_window(self) -> Window | None:
-        steepness = np.sqrt(np.square(self.inputs).mean(0))  # the cost rises by (steepness w)^2
-        if not (len(self.minima) and steepness.all()):
-            return None
-        best = self.minima[0]
-        radius = 1.25 * np.max(steepness * np.abs(best)) or 1.0
-        sides = np.stack([best - radius / steepness, best + radius / steepness], -1)
-        return checked_window(sides, self.dim)
+        with np.errstate(all="ignore"):  # of huge numbers the squares are none, nor is a window
+            steepness = np.sqrt(np.square(self.inputs).mean(0))  # it rises by (steepness w)^2
+            if not (len(self.minima) and steepness.all()):
+                return None
+            best = self.minima[0]
+            radius = 1.25 * np.max(steepness * np.abs(best)) or 1.0
+            sides = np.stack([best - radius / steepness, best + radius / steepness], -1)
+        return checked_window(sides, self.dim) if np.isfinite(sides).all() else None
 
 
 class AbsoluteError(DataCost):
@@ -720,7 +721,8 @@ class Minibatches(Seen):
                 f"targets), but {cost!r} was given."
             )
         super().__init__(cost, seed)
-        self.batch_size, self.sampling, self.shuffle = batch_size, sampling, shuffle
+        self.batch_size, self.sampling = batch_size, sampling
+        self.shuffle = checked_switch("shuffle", shuffle)
         whole = isinstance(batch_size, int | np.integer) and not isinstance(batch_size, bool)
         if not (whole and 1 <= batch_size <= cost.size):
             raise ValueError(
@@ -732,7 +734,7 @@ class Minibatches(Seen):
             "without replacement": self._without_replacement,
             "with replacement": self._with_replacement,
         }
-        if sampling not in draws:
+        if sampling not in list(draws):
             raise ValueError(f"sampling must be one of {list(draws)}, but {sampling!r} was given.")
         if not shuffle and sampling != "epochs":
             raise ValueError(
@@ -834,10 +836,18 @@ class _Shifted(Objective):
         return self.objective.hessian(x)
 
 
+def checked_switch(name: str, value: object) -> bool:
+    """True or False, or a TypeError: any other thing would count as true without a word."""
+    if not isinstance(value, bool | np.bool):
+        raise TypeError(f"{name} is a switch, True or False, but {value!r} was given.")
+    return bool(value)
+
+
 def checked_seed(seed: ArrayLike) -> Any:
     """Whole numbers of at least 0, or a ValueError; 3.0 is as whole as 3."""
     seeds = np.asarray(seed)
-    if seeds.dtype.kind == "f" and np.array_equal(seeds, np.round(seeds)):
+    # What processors make of a larger float differs.
+    if seeds.dtype.kind == "f" and ((seeds == np.round(seeds)) & (seeds < 2**53)).all():
         seeds = seeds.astype(int)
     if seeds.dtype.kind not in "iu" or not seeds.size or (seeds < 0).any():
         raise ValueError(f"seed must be whole numbers of at least 0, but {seed!r} was given.")

@@ -369,6 +369,8 @@ def line_with_noise(
     random = _random(rows, noise, seed)
     for name, value in (("intercept", intercept), ("slope", slope)):
         check_range(name, value, Number)
+        if np.ndim(value):
+            raise ValueError(f"{name} must be one number, but {value!r} was given.")
     x = random.uniform(-2, 2, rows)
     y = intercept + slope * x + noise * random.normal(size=rows)
     return _toy("line with noise", x[:, None], y, f"y = {intercept:g} + {slope:g} x, with noise.")

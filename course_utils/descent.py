@@ -37,6 +37,8 @@ NUMBERS_PER_EVALUATION = 2**16
 NUMBERS_PER_STEP = 2**17
 # What Python says to a step that is written for one path or one number, and what is meant.
 MISUNDERSTANDINGS = {
+    "out of bounds": "uses an index that x does not have; it has the shape (*grid, dim), so "
+    "write x[..., 0] for the first coordinate.",
     "truth value of an array": "asks one question of many numbers; a step is for all paths at "
     "once, so write np.where(condition, this, that) in place of if.",
     "read-only": "changes x in place, where the path has been recorded; make a new array, as in "
@@ -46,6 +48,10 @@ MISUNDERSTANDINGS = {
     "could not be broadcast": "joins arrays of different shapes; a cost has one axis less than "
     "points, so write f.value(x)[..., None] beside them.",
 }
+OBJECTIVE_AS_NUMBER = (
+    "calculates with f, which is the objective; its gradient is f.gradient(x), and its cost, to "
+    "stand beside points, f.value(x)[..., None]."
+)
 
 
 def descend(
@@ -212,9 +218,11 @@ def stepped(rule: Optimizer, x: Array, f: Any, state: State, t: int) -> Array:
     step = f"step of {type(rule).__name__}"
     try:
         new = rule.step(x, f, state, t)
-    except (ValueError, TypeError) as error:
-        for words, meaning in MISUNDERSTANDINGS.items():
-            if words in str(error) and _from_outside(rule):
+    except (ValueError, TypeError, IndexError) as error:
+        objective = {f"'{type(f).__name__}'": OBJECTIVE_AS_NUMBER}
+        for words, meaning in (MISUNDERSTANDINGS | objective).items():
+            # What a function of the learner's own raised has a sentence already, and a cause.
+            if words in str(error) and error.__cause__ is None and _from_outside(rule):
                 raise ValueError(f"{step} {meaning}") from error
         raise
     if type(new) is np.ndarray and new.dtype == float and new.shape == x.shape:
@@ -462,9 +470,10 @@ def _checked_start(
 
 def _checked_names(record: object) -> tuple[str, ...]:
     names = (record,) if isinstance(record, str) else record
-    if not isinstance(names, Iterable) or not all(isinstance(name, str) for name in names):
+    names = tuple(names) if isinstance(names, Iterable) else (names,)
+    if not all(isinstance(name, str) for name in names):
         raise TypeError(f"record must be names, such as ['v', 'rate'], but {record!r} was given.")
-    return tuple(names)
+    return names
 
 
 def _checked_steps(steps: object) -> int:

@@ -133,7 +133,9 @@ class Evaluation:
             result = as_array(way(points))
             if result.dtype.kind not in "biuf" or result.shape[:1] != (len(points),):
                 return None
-            return result.astype(float, copy=False).reshape((len(points), *self.shape))
+            result = result.astype(float, copy=False).reshape((len(points), *self.shape))
+            # A function may return what it was given, which is not to be changed.
+            return result if result.flags.writeable else result.copy()
         except Exception:  # noqa: BLE001  (a learner's code may raise anything)
             return None
 
@@ -174,7 +176,7 @@ class Evaluation:
         why = ""
         try:
             array = as_array(result)
-            fits = array.dtype.kind not in "cUS" and array.size == prod(self.shape)
+            fits = array.dtype.kind not in "cUSmM" and array.size == prod(self.shape)
             array = array.astype(float) if fits else array
         except (TypeError, ValueError, OverflowError):
             fits = False

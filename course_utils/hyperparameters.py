@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import FrozenInstanceError, dataclass, fields, is_dataclass
 from dataclasses import field as dataclass_field
 from functools import reduce
+from inspect import signature
 from numbers import Integral, Real
 from types import FunctionType
 from typing import Annotated, Any, ClassVar, Self, dataclass_transform, get_args, get_origin
@@ -35,7 +36,7 @@ _RANGES = {
     Vector: (-np.inf, np.inf),
 }
 _NUMERIC = {*_RANGES, float}
-_SETTINGS = {bool, int, tuple[int, ...]}
+_SETTINGS = {bool, int, tuple}
 _METHODS = (FunctionType, property)
 
 
@@ -48,9 +49,9 @@ def is_numeric(value: object) -> bool:
 class Hyperparameters:
     """A frozen dataclass whose numeric fields may be arrays over a grid.
 
-    A subclass only lists its fields. A field annotated `bool`, `int` or `tuple[int, ...]` is a
-    plain setting, the same for the whole grid; every other number is `NonNegative` unless its
-    annotation says otherwise.
+    A subclass only lists its fields. A field annotated `bool`, `int` or `tuple`, also of certain
+    things, is a plain setting, the same for the whole grid; every other number is `NonNegative`
+    unless its annotation says otherwise.
     """
 
     _settings: ClassVar[frozenset[str]] = frozenset()
@@ -78,7 +79,11 @@ class Hyperparameters:
                 )
             if isinstance(field.type, str):  # after `from __future__ import annotations`
                 field.type = _evaluated(field.type, cls.__module__)
-        cls._settings = frozenset(f.name for f in _fields(cls) if f.type in _SETTINGS)
+        cls._settings = frozenset(
+            f.name for f in _fields(cls) if (get_origin(f.type) or f.type) in _SETTINGS
+        )
+        for name in ("step", "__call__"):
+            _require_arguments(cls, name)
 
     def __new__(cls, *_values: object, **named: object) -> Self:
         known = [field.name for field in _fields(cls)]
@@ -95,12 +100,14 @@ class Hyperparameters:
         self._keep()
         for field in _fields(type(self)):
             value, what = getattr(self, field.name), f"{field.name} of {type(self).__name__}"
-            if field.type is bool and not isinstance(value, bool):
+            if field.type is bool and not isinstance(value, bool | np.bool):
                 raise TypeError(
                     f"{what} is a switch, True or False, but {value!r} was given; "
                     f"run two descents to compare both."
                 )
-            if field.type is int and (not isinstance(value, Integral) or value < 1):
+            if field.type is int and (
+                type(value) is bool or not isinstance(value, Integral) or value < 1
+            ):
                 raise ValueError(
                     f"{what} must be one whole number of at least 1, but {value!r} was given."
                 )
@@ -211,16 +218,18 @@ class Hyperparameters:
                 f"steps taken, from 0, and its own numbers are arrays: np.exp for math.exp, "
                 f"np.where for if."
             ) from error
-        low, high = _RANGES[field.type if field.type in _RANGES else NonNegative]
+        kind = field.type if field.type in _RANGES else NonNegative
+        low, high = _RANGES[kind]
         try:
             array = np.atleast_1d(floats(number))
         except (TypeError, ValueError, OverflowError):
             array = np.array([np.nan])
-        if not ((array >= low) & (array <= high)).all() or (array.ndim == 1 and array.size > 1):
-            kind = get_args(field.type if field.type in _RANGES else NonNegative)[1]
+        # What grows to infinity makes the path diverge, which says so itself.
+        inside = (array >= low) & ((array < high) | (array == np.inf) & (high == np.inf))
+        if not inside.all() or array.shape[-1] != 1:
             raise ValueError(
-                f"{field.name} of {type(self).__name__} must be {kind} at every step, but at step "
-                f"{t} its schedule {schedule!r} gives {number!r}."
+                f"{field.name} of {type(self).__name__} must be {get_args(kind)[1]} at every step, "
+                f"but at step {t} its schedule {schedule!r} gives {number!r}."
             )
         return array
 
@@ -240,6 +249,22 @@ class Hyperparameters:
 def _fields(cls: type) -> list[Any]:
     """The fields in the order of the signature: those that are only given by name come last."""
     return sorted(fields(cls), key=lambda f: f.kw_only) if is_dataclass(cls) else []
+
+
+def _require_arguments(cls: type, name: str) -> None:
+    """Raise a TypeError where a method takes other arguments than that of the class above."""
+    written = vars(cls).get(name)
+    known = next((vars(base)[name] for base in cls.__mro__[1:] if name in vars(base)), None)
+    if not (isinstance(written, FunctionType) and isinstance(known, FunctionType)):
+        return
+    wanted = signature(known).parameters
+    try:
+        signature(written).bind(*wanted)
+    except TypeError:
+        raise TypeError(
+            f"{name} of {cls.__name__} must take ({', '.join(wanted)}), but it is written with "
+            f"({', '.join(signature(written).parameters)})."
+        ) from None
 
 
 def _is_part(annotation: object) -> bool:
@@ -313,7 +338,7 @@ def floats(value: Any) -> Array:
     Raises
     ------
     TypeError, ValueError, OverflowError
-        If they are no numbers, have an imaginary part, or are too large.
+        If they are no numbers, have an imaginary part, are dates, or are too large.
 
     Examples
     --------
@@ -321,8 +346,9 @@ def floats(value: Any) -> Array:
     ([1.0, nan], [2.0])
     """
     array = as_array(value)
-    if array.dtype.kind == "c":
-        raise TypeError(f"real numbers are needed, but {value!r} was given")
+    if array.dtype.kind in "cmM":  # numpy takes dates for the days since 1970
+        kind = "complex numbers" if array.dtype.kind == "c" else "dates or times"
+        raise TypeError(f"real numbers are needed, but these are {kind}")
     return np.array(array, float)
 
 
@@ -331,6 +357,25 @@ def total(terms: Array) -> Array:
     if terms.shape[-1] <= 8:  # numpy's own order of addition depends on the layout in memory
         return reduce(np.add, (terms[..., i] for i in range(terms.shape[-1])))
     return np.ascontiguousarray(terms).sum(-1)
+
+
+def norm(vectors: Array) -> Array:
+    """The length of vectors of shape (*grid, dim), also where their squares are no numbers.
+
+    Examples
+    --------
+    >>> [f"{length:g}" for length in norm(np.array([[3.0, 4.0], [3e200, 4e200], [0.0, 0.0]]))]
+    ['5', '5e+200', '0']
+    """
+    with np.errstate(over="ignore", under="ignore"):
+        lengths = np.sqrt(total(vectors * vectors))
+    usual = (lengths > 1e-140) & (lengths < 1e150)
+    if usual.all():
+        return lengths
+    largest = np.abs(vectors).max(-1, initial=0)
+    scale = np.where(np.isfinite(largest) & (largest > 0), largest, 1)
+    scaled = vectors / scale[..., None]
+    return np.where(usual, lengths, scale * np.sqrt(total(scaled * scaled)))
 
 
 def common_grid(parameters: dict[str, Array]) -> Shape:

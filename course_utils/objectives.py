@@ -50,6 +50,22 @@ def coordinates(point: ArrayLike, dim: int = 2) -> tuple[Array, ...]:
     return tuple(point[..., i] for i in range(dim))
 
 
+def as_points(x: ArrayLike) -> Array:
+    """Points as an array of numbers, or a TypeError in one sentence.
+
+    Examples
+    --------
+    >>> as_points([[1, 2], [3, 4]]).tolist()
+    [[1.0, 2.0], [3.0, 4.0]]
+    """
+    if type(x) is np.ndarray and x.dtype == float:
+        return x
+    try:
+        return floats(x)
+    except (TypeError, ValueError, OverflowError):
+        raise TypeError(f"A point must be numbers, but {x!r} was given.") from None
+
+
 def checked_points(x: ArrayLike, dim: int) -> Array:
     """Points as an array of shape (*grid, dim); a sentence if they have another number of axes.
 
@@ -63,10 +79,7 @@ def checked_points(x: ArrayLike, dim: int) -> Array:
     >>> checked_points([[1, 2], [3, 4]], dim=2).shape
     (2, 2)
     """
-    try:
-        points = np.asarray(x, float)
-    except (TypeError, ValueError):
-        raise TypeError(f"A point must be numbers, but {x!r} was given.") from None
+    points = as_points(x)
     if points.ndim == 0 or points.shape[-1] != dim:
         raise ValueError(
             f"A point has {dim} coordinates here, but an array of shape {points.shape} was given; "
@@ -296,7 +309,7 @@ def _evaluated(method: Callable[[Any, Array], Any], order: int) -> Callable[[Any
 
     @functools.wraps(method)
     def evaluated(self: Objective, x: ArrayLike) -> Any:
-        x = np.asarray(x, float)
+        x = as_points(x)
         if x.ndim == 0 or any(value.ndim > 1 for value in self.parameters.values()):
             return method(self, x.copy())  # it has other numbers at each point of the grid
         owner, known = vars(self).get("_evaluations", (None, {}))
@@ -338,7 +351,7 @@ def central_differences(
     >>> central_differences(lambda x: x[..., 0] ** 2, [3.0]).round(6).tolist()
     [6.0]
     """
-    x = np.asarray(x, float)
+    x = as_points(x)
     step = np.cbrt(np.finfo(digits).eps) * np.maximum(1, np.abs(x))
     columns = []
     for i in range(x.shape[-1] if x.ndim else 0):
@@ -986,11 +999,13 @@ class Function(Objective):
         return known
 
     def value(self, x: ArrayLike) -> Array:
-        known = self.for_points(np.asarray(x, float))
+        x = as_points(x)
+        known = self.for_points(x)
         return known._evaluate("value", known._value, x, ())  # noqa: SLF001
 
     def gradient(self, x: ArrayLike) -> Array:
-        known = self.for_points(np.asarray(x, float))
+        x = as_points(x)
+        known = self.for_points(x)
         if known is not self:
             return known.gradient(x)
         if self._gradient is not None:
@@ -1026,7 +1041,7 @@ class Function(Objective):
                 if self._open and start > 1
                 else "",
             )
-        return self._evaluations[what](np.asarray(x, float), self)
+        return self._evaluations[what](as_points(x), self)
 
     def __repr__(self) -> str:
         slow = any(one.point_by_point for one in self._evaluations.values())

@@ -19,6 +19,7 @@ from course_utils.hyperparameters import (
     NonNegative,
     Number,
     is_numeric,
+    norm,
     total,
 )
 
@@ -29,6 +30,8 @@ class State(dict[str, Any]):
     An entry that was never set is an array of zeros with the shape of the points, its own for each
     name, so that it may be changed in place.
     """
+
+    __slots__ = ("_like",)  # what is remembered is an entry, which ends with its path
 
     def __init__(self, x: Array) -> None:
         self._like = x
@@ -1091,7 +1094,7 @@ class Ball(Hyperparameters):
 
 def length(x: Array) -> Array:
     """The length of vectors (*grid, dim), shape (*grid, 1)."""
-    return np.sqrt(inner(x, x))
+    return norm(x)[..., None]
 
 
 def inner(x: Array, y: Array) -> Array:

@@ -12,9 +12,18 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from course_utils.hyperparameters import Array, Hyperparameters, Number, Shape, check_range
+from course_utils.hyperparameters import (
+    Array,
+    Hyperparameters,
+    NonNegative,
+    Number,
+    Shape,
+    Vector,
+    check_range,
+    norm,
+)
 from course_utils.objectives import Objective, checked_points
-from course_utils.stopping import STATUS_OF_REASON, norm
+from course_utils.stopping import STATUS_OF_REASON
 
 
 @dataclass(frozen=True, eq=False)
@@ -166,7 +175,8 @@ class Descent:
         Raises
         ------
         ValueError
-            If nothing is given, or of distance and point only one.
+            If nothing is given, of distance and point only one, or a distance or a gradient norm
+            is negative.
 
         Examples
         --------
@@ -187,6 +197,7 @@ class Descent:
         within = []
         if distance is not None:
             near = checked_points(np.array(point, ndmin=1), self.points.shape[-1])
+            check_range("point in settled()", near, Vector)
             within.append(norm(self.points - near) <= self._tolerance("distance", distance))
         if cost is not None:
             within.append(self.costs <= self._tolerance("cost", cost))
@@ -202,7 +213,8 @@ class Descent:
         return np.where(outside[-1] | self.diverged, -1, np.where(outside.any(0), after, 0))
 
     def _tolerance(self, name: str, value: ArrayLike) -> Array:
-        check_range(f"{name} in settled()", value, Number)
+        kind = Number if name == "cost" else NonNegative
+        check_range(f"{name} in settled()", value, kind)
         try:
             return np.broadcast_to(np.asarray(value, float), self.grid)
         except ValueError:
@@ -252,6 +264,12 @@ class Descent:
             costs=np.take_along_axis(self.costs, step, axis=0),
             ended=ended,
             reason=np.where(stays, why, self.reason),
+            recorded={
+                name: np.take_along_axis(
+                    values, step.reshape(step.shape + (1,) * (values.ndim - step.ndim)), axis=0
+                )
+                for name, values in self.recorded.items()
+            },
         )
 
     @property

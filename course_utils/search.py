@@ -180,7 +180,7 @@ class Annealing(SearchRule):
     cooling: Fraction = 0.95
 
     def step(self, x: Array, f: Any, state: State, t: int, draw: Draws) -> Array:
-        costs = f.value(x)[..., None]
+        costs = _costs(f, x)
         here, before = (state["x"], state["costs"]) if t else (x, costs)
         temperature = np.maximum(self.temperature * self.cooling**t, 1e-300)
         climbs = np.maximum(costs - before, 0)
@@ -226,7 +226,7 @@ class Genetic(SearchRule):
 
     def step(self, x: Array, f: Any, state: State, t: int, draw: Draws) -> Array:
         count, dim = x.shape[-2:]
-        ranked = np.take_along_axis(x, np.argsort(f.value(x), axis=-1)[..., None], axis=-2)
+        ranked = np.take_along_axis(x, np.argsort(_costs(f, x), axis=-2), axis=-2)
         # Members stand in the order of their costs: of two places the lower is the better one's.
         mothers, fathers = (
             np.minimum(draw.integers(count, count, 1), draw.integers(count, count, 1))
@@ -277,7 +277,7 @@ class Swarm(SearchRule):
     common: NonNegative = 1.5
 
     def step(self, x: Array, f: Any, state: State, t: int, draw: Draws) -> Array:
-        costs = f.value(x)[..., None]
+        costs = _costs(f, x)
         if t == 0:
             state["best"], state["costs"] = x, costs
         better = costs < state["costs"]
@@ -405,7 +405,9 @@ class EvolutionStrategy(SearchRule):
         if t == 0:
             state["middle"] = x[..., :1, :]
         else:
-            costs = f.value(x)[..., None]
+            costs = _costs(f, x)
+            worst = np.max(costs, axis=-2, keepdims=True, where=np.isfinite(costs), initial=-1e300)
+            costs = np.minimum(costs, worst)  # a probe where there is no cost tells as much
             spread = np.maximum(costs.std(axis=-2, keepdims=True), 1e-300)
             slope = np.mean(costs / spread * state["probes"], axis=-2, keepdims=True)
             rate = self.learning_rate * self.cooling ** (t - 1)
@@ -458,8 +460,9 @@ class SPSA(SearchRule):
         if t == 0:
             state["x"] = x[..., :half, :]
         else:
-            costs = f.value(x)[..., None]
+            costs = _costs(f, x)
             slope = (costs[..., :half, :] - costs[..., half:, :]) / (2 * self.apart(t - 1))
+            slope = np.where(np.isfinite(slope), slope, 0)  # where there is no cost, a pair waits
             rate = self.learning_rate / (1 + (t - 1) / 10) ** 0.602
             state["x"] = state["x"] - rate * slope * state["signs"]
         state["signs"] = np.where(draw.uniform(half, x.shape[-1]) < 0.5, -1.0, 1.0)
@@ -545,6 +548,12 @@ def explore(
         start=points[0],
         recorded={"population": members},
     )
+
+
+def _costs(f: Any, x: Array) -> Array:
+    """The cost of each member, shape (*grid, population, 1); infinite where there is none."""
+    costs: Array = f.value(x)[..., None]
+    return np.where(np.isnan(costs), np.inf, costs)
 
 
 def _population(rule: SearchRule, method: str, points: Any, shape: Shape) -> Array:

@@ -19,7 +19,7 @@ from course_utils.hyperparameters import (
     check_range,
     floats,
     is_numeric,
-    total,
+    norm,
 )
 from course_utils.objectives import Objective
 
@@ -147,11 +147,6 @@ class Stop(Hyperparameters):
             for name in self._criteria()
             if name in measured
         }
-
-
-def norm(vectors: Array) -> Array:
-    """The length of vectors of shape (*grid, dim)."""
-    return np.sqrt(total(vectors * vectors))
 
 
 class Patience:

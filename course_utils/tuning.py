@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from course_utils.descent import descend
-from course_utils.hyperparameters import Array, common_grid
+from course_utils.hyperparameters import Array, Vector, check_range, common_grid, floats
 from course_utils.objectives import Objective
 from course_utils.optimizers import Optimizer
 from course_utils.paths import Descent
@@ -135,7 +135,8 @@ def tune(
             "tune() needs numbers to try, such as learning_rate=np.geomspace(0.001, 1, 13)."
         )
     separately = [separately] if isinstance(separately, str) else separately
-    problems = {"start": np.asarray(start, float)} | objective.parameters
+    check_range("start", start, Vector)
+    problems = {"start": floats(start)} | objective.parameters
     behind = len(common_grid(problems | ((stop or Stop()).parameters)))
     numbers = {name: _sequence(name, values) for name, values in tried.items()}
     axes = {

@@ -282,6 +282,11 @@ class TestMinibatches:
         whole, floats = Minibatches(self.cost, 5, range(3)), Minibatches(self.cost, 5, [0.0, 1, 2])
         assert np.array_equal(whole.rows(4), floats.rows(4))
 
+    @pytest.mark.parametrize("seed", [1e30, np.inf, np.nan, 0.5, -1.0, [0.0, 2.0**60]])
+    def test_a_float_of_which_no_processor_makes_that_whole_number_is_none(self, seed) -> None:
+        with pytest.raises(ValueError, match="seed must be whole numbers of at least 0"):
+            Minibatches(self.cost, 5, seed)
+
     def test_without_replacement_no_row_is_twice_in_a_batch_and_with_it_some_are(self) -> None:
         without = Minibatches(self.cost, 25, sampling="without replacement")
         assert all(len(set(without.rows(t))) == 25 for t in range(50))
@@ -445,3 +450,8 @@ class TestDataAsTheyCome:
 def test_noise_is_added_to_an_objective(inside) -> None:
     with pytest.raises(TypeError, match="Noisy needs an objective"):
         Noisy(inside)
+
+
+def test_a_line_through_numbers_whose_squares_overflow_has_no_window() -> None:
+    line = LinearRegression([1e200, 2e200, 3e200], [1, 2, 4])
+    assert line.window is None

@@ -211,6 +211,15 @@ class TestStopping:
         path = descend(self.bowl, 0.01, GradientDescent(0.1), stop=stop)
         assert path.reason == "gradient norm"
 
+    @pytest.mark.parametrize("unit", [1e-180, 1e180])
+    def test_lengths_whose_squares_are_no_numbers_are_measured_too(self, unit: float) -> None:
+        bowl, rule = Quadratic([unit, unit]), GradientDescent(0.1 / unit)
+        path = descend(bowl, [3.0, 4.0], rule, stop=Stop(gradient_norm=unit))
+        assert (str(path.status), int(path.ended)) == ("converged", 16)  # 5 · 0.9^16 < 1
+        near = Stop(distance=1e-180, point=[0, 0])
+        path = descend(Quadratic([1, 1]), [3e-180, 4e-180], GradientDescent(0.1), stop=near)
+        assert (str(path.status), int(path.ended)) == ("converged", 16)
+
     def test_sixty_seven_steps_reach_a_millionth(self) -> None:
         bowl = Quadratic([2.0], minimum=[3.0])  # (x - 3)^2, from 0 with rate 0.1
         path = descend(bowl, 0.0, GradientDescent(0.1), 200, stop=Stop(target_cost=1e-12))
@@ -317,6 +326,13 @@ class TestSettled:
         assert never.ended.tolist() == self.paths.ended.tolist()
         assert (never.points == self.paths.points).all()
 
+    def test_what_was_recorded_waits_there_too(self) -> None:
+        path = descend(Quadratic([1.0]), [1.0], Momentum(0.3, momentum=0.8), record=["v"])
+        cut = path.until_settled(distance=0.2, point=[0.0])
+        v, whole, step = cut.recorded["v"], path.recorded["v"], int(cut.ended)
+        assert (v[: step + 1] == whole[: step + 1]).all()
+        assert (v[step:] == whole[step]).all()
+
     @pytest.mark.parametrize("cost", ["low", np.nan, [1, 2, 3]])
     def test_a_tolerance_is_a_number_for_each_path(self, cost) -> None:
         paths = descend(Quadratic([1]), [1], GradientDescent([0.1, 0.2]))
@@ -324,6 +340,11 @@ class TestSettled:
             paths.settled(cost=cost)
         with pytest.raises(ValueError, match="A point has 1 coordinates here"):
             paths.settled(distance=0.1, point=[0, 0])
+        for within in ({"distance": -0.1, "point": [0]}, {"gradient_norm": -1e-9}):
+            with pytest.raises(ValueError, match="a finite number of at least 0, but -"):
+                paths.settled(**within)
+        with pytest.raises(ValueError, match=r"point in settled\(\) must be finite"):
+            paths.settled(distance=0.1, point=[np.nan])
 
     def test_what_is_given_without_its_partner_is_refused(self) -> None:
         with pytest.raises(ValueError, match="needs a tolerance"):
@@ -697,6 +718,10 @@ class TestBadInput:
     def test_what_is_recorded_has_names(self, record) -> None:
         with pytest.raises(TypeError, match="record must be names"):
             descend(self.bowl, [1, 1], Momentum(0.1), record=record)
+
+    def test_names_may_come_one_after_the_other(self) -> None:
+        path = descend(self.bowl, [1, 1], Momentum(0.1), record=(name for name in "v"))
+        assert path.recorded["v"].shape == (101, 2)
 
     @pytest.mark.parametrize("point", [[0], [0, 0, 0], [[0], [0]]])
     def test_a_distance_is_from_a_point_of_as_many_coordinates(self, point) -> None:

@@ -17,12 +17,20 @@ from course_utils import (
     Adam,
     Function,
     GradientDescent,
+    LinearRegression,
+    Minibatches,
+    Momentum,
     Newton,
     Noisy,
     Objective,
+    Optimizer,
+    Quadratic,
     Saddle,
+    Schedule,
+    SearchRule,
     check_gradient,
     descend,
+    standardised,
 )
 
 HALF = GradientDescent(0.1)
@@ -603,3 +611,172 @@ def test_whole_numbers_as_a_start_are_numbers_like_others():
     for start in ([2, 1], (2, 1), np.array([2, 1])):
         path = descend(Saddle(), start, Adam(0.1), steps=3)
         assert path.points.dtype == float
+
+
+class TestDates:
+    DAYS = np.array(["2020-01-01", "2020-01-02", "2020-01-03"], "M8[D]")
+
+    @pytest.mark.parametrize("times", [DAYS, DAYS - DAYS[0], np.timedelta64(1, "s")], ids=str)
+    def test_are_no_numbers_wherever_numbers_are_wanted(self, times):
+        bowl = Quadratic([1, 2, 3])
+        for used in (
+            lambda: GradientDescent(times),
+            lambda: descend(bowl, times, HALF),
+            lambda: bowl.value(times),
+            lambda: Function(lambda p: p @ p, dim=3).gradient(times),
+            lambda: LinearRegression(times, [1, 2, 3]),
+            lambda: LinearRegression([1, 2, 3], times),
+            lambda: LinearRegression([1, 2], [1, 2]).predict([0, 0], times),
+            lambda: standardised(times),
+        ):
+            with pytest.raises(TypeError, match=r"must be (a table of )?numbers"):
+                used()
+
+    def test_are_no_rate_of_a_schedule_and_no_result_of_a_function(self):
+        with pytest.raises(ValueError, match="at every step, but at step 0 its schedule"):
+            descend(Saddle(), [1, 1], GradientDescent(lambda t: np.timedelta64(1, "s")))
+        with pytest.raises(ValueError, match="must return a number for each point"):
+            Function(lambda x: np.timedelta64(1, "s")).value([[1.0]])
+
+
+@pytest.mark.parametrize(
+    "points",
+    ["ab", [1j, 2], np.array([1 + 1j, 2]), [[1, 2], [3]], {"x": 1}, [10**400, 1]],
+    ids=str,
+)
+def test_what_is_no_point_gets_one_sentence_from_every_objective(points):
+    def open_bowl(p):
+        return p @ p
+
+    for bowl in (Saddle(), Function(lambda x, y: x**2 + y**2), Function(open_bowl)):
+        for method in (bowl.value, bowl.gradient, bowl.hessian):
+            with pytest.raises(TypeError, match="A point must be numbers, but"):
+                method(points)
+
+
+class TestWhatAnObjectiveReturns:
+    def test_may_be_changed_also_where_a_function_returns_what_it_was_given(self):
+        class Bowl(Objective):
+            def value(self, x):
+                return (x**2).sum(-1) / 2
+
+            def gradient(self, x):
+                return x
+
+        points = np.array([[1.0, 2.0], [3.0, 4.0]])
+        for bowl in (Bowl(), Function(lambda p: p @ p / 2, lambda p: p, dim=2)):
+            gradient = bowl.gradient(points)
+            gradient *= 0.5
+            assert gradient.tolist() == [[0.5, 1], [1.5, 2]]
+            assert points.tolist() == [[1, 2], [3, 4]]
+
+        class InPlace(Optimizer):
+            def step(self, x, f, state, t):
+                g = f.gradient(x)
+                g *= 0.1
+                return x - g
+
+        path = descend(Bowl(), [1, 2], InPlace(), steps=2)
+        assert path.points == pytest.approx(np.array([[1, 2], [0.9, 1.8], [0.81, 1.62]]))
+
+    def test_is_so_for_values_too(self):
+        points = np.array([[1.0], [3.0]])
+        value = Function(lambda x: x).value(points)
+        value -= 1
+        assert points.tolist() == [[1], [3]]
+
+
+class TestARuleOfOnesOwn:
+    def test_takes_what_every_rule_takes(self):
+        with pytest.raises(TypeError, match=r"step of Short must take \(self, x, f, state, t\), "):
+
+            class Short(Optimizer):
+                def step(self, x, f):
+                    return x
+
+        with pytest.raises(TypeError, match=r"step of Lost must take .* with \(self, x, f, state"):
+
+            class Lost(SearchRule):
+                def step(self, x, f, state, t):
+                    return x
+
+        with pytest.raises(TypeError, match=r"__call__ of Still must take \(self, t\), but it is"):
+
+            class Still(Schedule):
+                def __call__(self):
+                    return 1.0
+
+        class Longer(Optimizer):
+            def step(self, x, f, state, t, *rest, more=1):
+                return 0.5 * x
+
+        assert descend(Saddle(), [1, 1], Longer(), steps=1).points[-1].tolist() == [0.5, 0.5]
+
+    @staticmethod
+    def rule(formula):
+        class Own(Optimizer):
+            def step(self, x, f, state, t):
+                return formula(x, f)
+
+        return Own()
+
+    @pytest.mark.parametrize(
+        ("formula", "sentence"),
+        [
+            (lambda x, f: np.array([x[0], x[1]]), r"write x\[\.\.\., 0\] for the first coordinate"),
+            (lambda x, f: x - 0.1 * f, r"f, which is the objective; its gradient is f\.gradient"),
+            (
+                lambda x, f: x - 0.1 * f(x),
+                r"f, which is the objective; its gradient is f\.gradient",
+            ),
+        ],
+    )
+    def test_that_takes_its_arguments_for_something_else_is_told_what_they_are(
+        self, formula, sentence
+    ):
+        with pytest.raises(ValueError, match=sentence):
+            descend(Saddle(), [1, 1], self.rule(formula))
+
+    def test_is_not_blamed_for_what_a_function_does(self):
+        table = Function(lambda x: [1.0, 2.0, 3.0][int(x)] + x, lambda x: 1.0)
+
+        def beyond(x, f):
+            return x - f.value(x + 5)[..., None]
+
+        with pytest.raises(ValueError, match=r"value of f raised IndexError .* at \(6\)"):
+            descend(table, [1], self.rule(beyond))
+
+    def test_may_have_several_settings_in_a_tuple(self):
+        class Averaged(Optimizer):
+            learning_rate: float = 0.1
+            betas: tuple[float, float] = (0.9, 0.99)
+            names: tuple = ()
+
+            def step(self, x, f, state, t):
+                return x - self.learning_rate * self.betas[1] * f.gradient(x)
+
+        paths = descend(Quadratic([1.0]), [1.0], Averaged([0.1, 0.2], (0.5, 1.0)), steps=1)
+        assert paths.points[-1, :, 0] == pytest.approx([0.9, 0.8])
+
+    def test_remembers_entries_alone(self):
+        class Noted(Optimizer):
+            def step(self, x, f, state, t):
+                state.v = f.gradient(x)
+                return x
+
+        with pytest.raises(AttributeError, match="v"):
+            descend(Saddle(), [1, 1], Noted())
+
+
+@pytest.mark.parametrize("switch", [0.1, 0, "no", None])
+def test_a_switch_is_true_or_false(switch):
+    line = LinearRegression([0, 1, 2], [1, 3, 5], intercept=np.False_)
+    assert line.dim == 1
+    assert Momentum(nesterov=np.True_).nesterov
+    for used in (
+        lambda: LinearRegression([0, 1, 2], [1, 3, 5], switch),
+        lambda: Minibatches(line, 1, shuffle=switch),
+        lambda: Momentum(nesterov=switch),
+    ):
+        with pytest.raises(TypeError, match="is a switch, True or False, but"):
+            used()

@@ -481,3 +481,11 @@ def test_a_learned_rate_moves_against_the_derivative_of_the_cost_by_the_last_rat
     ]
     derivative = (ends[1] - ends[0]) / (2 * h)
     np.testing.assert_allclose(second - first, -1e-4 * derivative, rtol=1e-6)
+
+
+@pytest.mark.parametrize("size", [1e-200, 1e-160, 1.0, 1e160, 1e200])
+def test_a_gradient_is_clipped_to_its_norm_also_where_its_square_is_no_number(size):
+    slope = Function(lambda x, y: size * (3 * x + 4 * y), lambda p: (3 * size, 4 * size) + 0 * p)
+    path = descend(slope, [1, 1], Clipped(GradientDescent(0.1 / size), norm=size), steps=1)
+    assert path.points[1] == pytest.approx([0.94, 0.92])
+    assert Ball(size)(np.array([3 * size, 4 * size])) == pytest.approx([0.6 * size, 0.8 * size])

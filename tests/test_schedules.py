@@ -271,3 +271,20 @@ def test_numbers_multiply_a_schedule_as_often_as_one_likes() -> None:
 @pytest.mark.filterwarnings("error")
 def test_a_decay_beyond_all_floats_makes_the_factor_nothing_without_a_word() -> None:
     assert InverseTime(1e308, power=2.0)(np.array([0, 1, 10**6])).tolist() == [1, 0, 0]
+
+
+@pytest.mark.parametrize(
+    ("rule", "what"),
+    [
+        (Adam(beta1=1.0 * Constant()), "beta1 of Adam must be .* not including, 1 at every step"),
+        (
+            Adam(beta2=lambda t: 1.0 - 0 * t),
+            "beta2 of Adam must be .* not including, 1 at every step",
+        ),
+        (GradientDescent(lambda t: [0.1, t]), "learning_rate of GradientDescent .* step 0"),
+        (GradientDescent(lambda t: [[0.1, t]]), "learning_rate of GradientDescent .* step 0"),
+    ],
+)
+def test_a_number_of_a_schedule_has_the_range_and_the_shape_of_one_that_stays(rule, what):
+    with pytest.raises(ValueError, match=what):
+        descend(Quadratic([1, 2]), [1, 1], rule)

@@ -247,3 +247,13 @@ class TestARuleOfOnesOwn:
     def test_searches_an_objective(self) -> None:
         with pytest.raises(TypeError, match=r"objective was .* must be like Rastrigin"):
             explore(abs, RandomSearch())
+
+
+@pytest.mark.parametrize(
+    "rule", [Annealing(), Genetic(), Swarm(), EvolutionStrategy(), SPSA()], ids=named
+)
+def test_where_a_function_is_not_defined_nobody_is_led_or_lost(rule):
+    half = Function(lambda x, y: np.sqrt(x) + y**2, window=[(-1, 1), (-1, 1)])
+    found = explore(half, rule, population=10, generations=60, seed=range(20))
+    assert np.isfinite(found.recorded["population"]).all()
+    assert np.median(found.costs[-1]) < 0.2
