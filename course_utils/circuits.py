@@ -10,8 +10,8 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from course_utils.costs import Seen
-from course_utils.hyperparameters import Array
-from course_utils.objectives import Objective
+from course_utils.hyperparameters import Array, Number, check_range
+from course_utils.objectives import Objective, as_points
 
 MOST_QUBITS = 12  # 4096 amplitudes; each qubit more doubles them
 
@@ -62,11 +62,17 @@ class Circuit(Objective):
                 f"A circuit has 1 to {MOST_QUBITS} qubits and 1 or more layers, but {qubits!r} "
                 f"qubits and {layers!r} layers were given."
             )
+        if not isinstance(observable, Mapping):
+            raise TypeError(
+                f'observable must be weights of words, such as {{"Z": 1.0}}, but {observable!r} '
+                f"was given."
+            )
         for word, weight in observable.items():
-            if len(word) != qubits or set(word) - set("IXZ") or not np.isfinite(weight):
+            check_range(f"the weight of {word!r}", weight, Number)
+            if len(word) != qubits or set(word) - set("IXZ"):
                 raise ValueError(
-                    f"observable must have words of {qubits} letters I, X or Z with a finite "
-                    f"weight, but {word!r}: {weight!r} was given."
+                    f"observable must have words of {qubits} letters I, X or Z, but {word!r} "
+                    f"was given."
                 )
         if not observable:
             raise ValueError('observable must have a word, such as {"Z": 1.0}; it has none.')
@@ -126,7 +132,7 @@ class Circuit(Objective):
         return points + np.stack([quarter, -quarter])
 
     def _angles(self, x: ArrayLike) -> Array:
-        angles = np.asarray(x, float)
+        angles = as_points(x)
         if angles.ndim == 0 or angles.shape[-1] != self.dim:
             raise ValueError(
                 f"A point of {self} has {self.dim} angles, but shape {angles.shape} was given."
@@ -177,6 +183,8 @@ class Shots(Seen):
     """
 
     def __init__(self, circuit: Circuit, shots: int = 100, seed: ArrayLike = 0) -> None:
+        if not isinstance(circuit, Circuit):
+            raise TypeError(f"circuit must be like Circuit(1, 1, ...), but {circuit!r} was given.")
         super().__init__(circuit, seed)
         if not isinstance(shots, int | np.integer) or isinstance(shots, bool) or shots < 1:
             raise ValueError(

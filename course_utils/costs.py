@@ -12,7 +12,7 @@ from typing import Any, Self
 import numpy as np
 from numpy.typing import ArrayLike
 
-from course_utils.hyperparameters import Array, Shape, floats, total
+from course_utils.hyperparameters import Array, Shape, common_grid, floats, total
 from course_utils.objectives import (
     Objective,
     Window,
@@ -811,6 +811,7 @@ class Noisy(Seen):
     def __init__(self, objective: Objective, scale: ArrayLike = 1.0, seed: ArrayLike = 0) -> None:
         super().__init__(objective, seed)
         self.scale = numbers("scale", scale)
+        common_grid(self.parameters)
 
     def at(self, t: int) -> Objective:
         noise = self.drawn(lambda seed: np.random.default_rng([seed, t]).normal(size=self.dim))

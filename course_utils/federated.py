@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from course_utils.hyperparameters import Array, NonNegative, Shape
-from course_utils.objectives import Objective
+from course_utils.objectives import Objective, checked_points
 from course_utils.optimizers import Optimizer, State
 
 __all__ = ["Clients", "FederatedAveraging"]
@@ -25,8 +25,8 @@ class Clients(Objective):
 
     Raises
     ------
-    ValueError
-        If there is none, or their dimensions differ.
+    TypeError, ValueError
+        If there is none, one is no objective, or their dimensions differ.
 
     Examples
     --------
@@ -42,7 +42,10 @@ class Clients(Objective):
     name = "Clients"
 
     def __init__(self, objectives: Sequence[Any]) -> None:
-        self.objectives = list(objectives)
+        self.objectives = [objectives] if isinstance(objectives, Objective) else list(objectives)
+        for one in self.objectives:
+            if not isinstance(one, Objective):
+                raise TypeError(f"objectives must be costs, one for each client, but not {one!r}.")
         dims = [one.dim for one in self.objectives]
         if len(set(dims)) != 1:
             raise ValueError(
@@ -52,7 +55,7 @@ class Clients(Objective):
 
     def _models(self, x: ArrayLike) -> Array:
         """The models of the clients, shape (n, *grid, dim)."""
-        points = np.asarray(x, float)
+        points = checked_points(x, self.dim)
         apart = points.reshape(*points.shape[:-1], len(self.objectives), -1)
         return np.moveaxis(apart, -2, 0)
 

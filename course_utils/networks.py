@@ -409,6 +409,8 @@ class NetworkCost(Objective):
                 f"but features of shape {self.inputs.shape} and targets of shape "
                 f"{np.shape(targets)} were given."
             )
+        if not rows:
+            raise ValueError("features and targets have no row; give at least one.")
         if not (np.isfinite(self.inputs).all() and np.isfinite(self.targets).all()):
             raise ValueError(
                 "features or targets have numbers that are missing or infinite; remove those rows."

@@ -25,6 +25,7 @@ from course_utils.hyperparameters import (
     Vector,
     as_array,
     check_range,
+    common_grid,
     floats,
     total,
 )
@@ -475,6 +476,7 @@ class Quadratic(Objective):
             )
         if self.dim == 1 and self.angle.any():
             raise ValueError("angle turns a plane, but only one curvature was given; give two.")
+        common_grid(self.parameters)
         self._turned, self._moved = bool(self.angle.any()), bool(self.minimum.any())
         self.window = checked_window(window, self.dim) or self.default_window()
 
@@ -1077,6 +1079,8 @@ def _ways(function: Callable[..., Any], dim: int) -> tuple[list[Any], list[Any]]
 
 def _argument_names(function: Callable[..., Any]) -> list[str]:
     function = getattr(function, "pyfunc", function)  # what np.vectorize was given
+    if isinstance(function, np.ufunc):  # of which only the newest versions of numpy know more
+        return list(_names(function.nin))
     try:
         arguments = inspect.signature(function).parameters.values()
     except (TypeError, ValueError):  # some functions written in C have no signature

@@ -22,7 +22,7 @@ from course_utils.hyperparameters import (
     check_range,
     norm,
 )
-from course_utils.objectives import Objective, checked_points
+from course_utils.objectives import Objective, as_points, checked_points
 from course_utils.stopping import STATUS_OF_REASON
 
 
@@ -625,7 +625,7 @@ class StackedObjective(Alternatives, Objective):
         return self._each("gradient", x, -2 - self.behind)
 
     def _each(self, function: str, x: ArrayLike, axis: int) -> Array:
-        points = np.asarray(x, float)
+        points = as_points(x)
         points = points.reshape((1,) * (2 + self.behind - points.ndim) + points.shape)
         count = points.shape[-2 - self.behind]
         parts = [

@@ -8,8 +8,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike
 
-from course_utils.hyperparameters import Array
-from course_utils.objectives import Objective, numbers
+from course_utils.hyperparameters import Array, Number, Positive, check_range, floats
+from course_utils.objectives import Objective, checked_points, numbers
 
 __all__ = ["PathRoundObstacles"]
 
@@ -70,27 +70,30 @@ class PathRoundObstacles(Objective):
         goal: ArrayLike = (10.0, 0.0),
         waypoints: int = 40,
     ) -> None:
-        centres, ends = np.asarray(obstacles, float), np.asarray([start, goal], float)
-        if centres.ndim < 2 or centres.shape[-1] != 2 or not centres.size or _unknown(centres):
+        for name, places in (("obstacles", obstacles), ("start", start), ("goal", goal)):
+            check_range(name, places, Number)
+        centres, ends = floats(obstacles), [floats(start), floats(goal)]
+        if centres.ndim < 2 or centres.shape[-1] != 2:
             raise ValueError(
                 f"obstacles has shape {centres.shape}; it must hold an x and y for each obstacle,"
-                " finite numbers of shape (k, 2) or (*grid, k, 2)."
+                " numbers of shape (k, 2) or (*grid, k, 2)."
             )
-        if ends.shape != (2, 2) or _unknown(ends) or (ends[0] == ends[1]).all():
+        if any(end.shape != (2,) for end in ends) or (ends[0] == ends[1]).all():
             raise ValueError(
                 f"start was {start!r} and goal {goal!r}; give two different places, each with two"
-                " finite coordinates."
+                " coordinates."
             )
-        if waypoints < 3:
+        if not isinstance(waypoints, int | np.integer) or waypoints < 3:
             raise ValueError(
-                f"waypoints was {waypoints}; a path has two ends and at least one point between."
+                f"waypoints was {waypoints!r}; a path has two ends and at least one point between."
             )
-        self.ends, self.count = ends, centres.shape[-2]
+        self.ends, self.count = np.array(ends), centres.shape[-2]
         self.radii = _radii(radii, self.count)
         # The centres of a run in one row, as the engine has the numbers that shape an objective.
         self.places = centres.reshape(*centres.shape[:-2], -1)
         self.smoothness = numbers("smoothness", smoothness)
-        self.height, self.dim = float(numbers("height", height).item()), 2 * (waypoints - 2)
+        check_range("height", height)
+        self.height, self.dim = float(height), 2 * (int(waypoints) - 2)
 
     def line(self, bend: ArrayLike = 0.0) -> Array:
         """The straight path, bent aside by half a sine wave: a start, shape (*grid, dim).
@@ -103,13 +106,14 @@ class PathRoundObstacles(Objective):
         share = np.linspace(0, 1, self.dim // 2 + 2)[1:-1]
         along = self.ends[1] - self.ends[0]
         across = np.array([-along[1], along[0]]) / np.hypot(*along)
-        aside = np.multiply.outer(np.asarray(bend, float), np.sin(np.pi * share))
+        check_range("bend", bend, Number)
+        aside = np.multiply.outer(floats(bend), np.sin(np.pi * share))
         path = self.ends[0] + share[:, None] * along + aside[..., None] * across
         return path.reshape(*path.shape[:-2], self.dim)
 
     def waypoints(self, x: ArrayLike) -> Array:
         """All waypoints, both ends included, shape (*grid, n, 2)."""
-        free = np.asarray(x, float)
+        free = checked_points(x, self.dim)
         free = free.reshape(*free.shape[:-1], -1, 2)
         ends = np.broadcast_to(self.ends, (*free.shape[:-2], 2, 2))
         return np.concatenate([ends[..., :1, :], free, ends[..., 1:, :]], axis=-2)
@@ -140,16 +144,13 @@ class PathRoundObstacles(Objective):
         return self.dim * self.count
 
 
-def _unknown(numbers: Array) -> bool:
-    return not np.isfinite(numbers).all()
-
-
 def _radii(given: ArrayLike, count: int) -> Array:
     """A radius for each obstacle, above zero."""
-    radii = np.asarray(given, float)
-    if radii.shape not in {(), (1,), (count,)} or _unknown(radii) or not (radii > 0).all():
+    check_range("radii", given, Positive)
+    radii = floats(given)
+    if radii.shape not in {(), (1,), (count,)}:
         raise ValueError(
-            f"radii was {given!r}; give each of the {count} obstacles a finite radius above 0, or"
-            " one number for all."
+            f"radii was {given!r}; give each of the {count} obstacles a radius, or one number for"
+            " all."
         )
     return np.broadcast_to(radii, (count,))

@@ -11,8 +11,8 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from course_utils.costs import Seen
-from course_utils.hyperparameters import Array, Shape, check_range, total
-from course_utils.objectives import Objective, briefly, numbers
+from course_utils.hyperparameters import Array, Number, Shape, check_range, floats, total
+from course_utils.objectives import Objective, briefly, checked_points, numbers
 
 
 def rotated(pictures: ArrayLike, degrees: float, side: int = 8) -> Array:
@@ -46,14 +46,14 @@ def rotated(pictures: ArrayLike, degrees: float, side: int = 8) -> Array:
     >>> rotated([0, 1, 0, 0, 0, 0, 0, 0, 0], 90, side=3).reshape(3, 3).tolist()
     [[0.0, 0.0, 0.0], [1.0, 0.0, 0.0], [0.0, 0.0, 0.0]]
     """
-    flat = np.asarray(pictures, float)
+    check_range("pictures", pictures, Number)
+    check_range("degrees", degrees, Number)
+    flat = floats(pictures)
     if flat.shape[-1:] != (side**2,):
         raise ValueError(
             f"pictures of shape {flat.shape} are not squares of {side} by {side} pixels: the last "
             f"axis must have length {side**2}."
         )
-    if not np.isfinite(degrees):
-        raise ValueError(f"degrees must be a finite number, but {degrees!r} was given.")
     turn, middle = np.radians(degrees), (side - 1) / 2
     row, column = np.mgrid[:side, :side] - middle
     # Sines differ in their last digit from one processor to the next.
@@ -162,7 +162,7 @@ def fisher(cost: Any, weights: ArrayLike) -> Array:
             f"fisher() needs a cost on data, such as NetworkCost(network, features, targets), but "
             f"{cost!r} was given."
         )
-    w = np.broadcast_to(np.asarray(weights, float), (cost.size, cost.dim))
+    w = np.broadcast_to(checked_points(weights, cost.dim), (cost.size, cost.dim))
     return np.square(cost.rows(np.arange(cost.size)[:, None]).gradient(w)).mean(0)
 
 
@@ -212,24 +212,30 @@ class Elastic(Objective):
         stiffness: ArrayLike,
         strength: ArrayLike = 1.0,
     ) -> None:
+        if not isinstance(objective, Objective):
+            raise TypeError(
+                f"Elastic needs an objective, such as Quadratic([1, 25]), but {objective!r} was "
+                f"given."
+            )
         self.objective, self.dim = objective, objective.dim
-        self.anchor, self.stiffness = np.asarray(anchor, float), np.asarray(stiffness, float)
+        check_range("anchor", anchor, Number)
+        check_range("stiffness", stiffness)
+        self.anchor, self.stiffness = floats(anchor), floats(stiffness)
         for name, values in (("anchor", self.anchor), ("stiffness", self.stiffness)):
             if values.shape != (self.dim,):
                 raise ValueError(
                     f"{name} must have one number for each of the {self.dim} weights, but has "
                     f"shape {values.shape}."
                 )
-        check_range("stiffness", self.stiffness)
         self.strength = numbers("strength", strength)
 
     def value(self, x: ArrayLike) -> Array:
-        w = np.asarray(x, float)
+        w = checked_points(x, self.dim)
         stretched = total(self.stiffness * (w - self.anchor) ** 2)
         return self.objective.value(w) + 0.5 * self.strength[..., 0] * stretched
 
     def gradient(self, x: ArrayLike) -> Array:
-        w = np.asarray(x, float)
+        w = checked_points(x, self.dim)
         return self.objective.gradient(w) + self.strength * self.stiffness * (w - self.anchor)
 
     def at(self, t: int) -> Self:
@@ -293,10 +299,11 @@ class Moving(Seen):
 
     def __init__(self, objective: Any, targets: ArrayLike) -> None:
         super().__init__(objective, 0)
-        places = np.asarray(targets, float)
-        if places.ndim < 1 or len(places) < 2 or not np.isfinite(places).all():
+        check_range("targets", targets, Number)
+        places = floats(targets)
+        if places.ndim < 1 or len(places) < 2:
             raise ValueError(
-                f"targets must be two or more finite places, one for each step and the start, but "
+                f"targets must be two or more places, one for each step and the start, but "
                 f"{targets!r} was given."
             )
         self.targets = places[:, None] if places.ndim == 1 else places

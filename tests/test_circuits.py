@@ -5,7 +5,7 @@ import functools
 import numpy as np
 import pytest
 
-from course_utils import Circuit, GradientDescent, Shots, check_gradient, descend
+from course_utils import Circuit, GradientDescent, Quadratic, Shots, check_gradient, descend
 
 RANDOM = np.random.default_rng(0)
 LETTERS = {"I": np.eye(2), "X": np.array([[0, 1], [1, 0]]), "Z": np.diag([1, -1])}
@@ -88,7 +88,11 @@ def test_a_path_among_many_seeds_is_the_path_of_its_seed_alone():
         (lambda: Circuit(1, 0, {"Z": 1.0}), "1 or more layers"),
         (lambda: Circuit(2, 1, {"Z": 1.0}), "words of 2 letters"),
         (lambda: Circuit(1, 1, {"Y": 1.0}), "letters I, X or Z"),
-        (lambda: Circuit(1, 1, {"Z": np.nan}), "finite weight"),
+        (lambda: Circuit(1, 1, {"Z": np.nan}), "the weight of 'Z' must be a finite number"),
+        (lambda: Circuit(1, 1, {"Z": "a"}), "the weight of 'Z' must be numbers"),
+        (lambda: Circuit(1, 1, "Z"), "observable must be weights of words"),
+        (lambda: Circuit(1, 1, {"Z": 1.0}).value("a"), "A point must be numbers"),
+        (lambda: Shots(Quadratic([1])), r"circuit must be like Circuit\("),
         (lambda: Circuit(1, 1, {}), "must have a word"),
         (lambda: Circuit(2, 1, {"ZZ": 1.0}).value([1.0]), "has 2 angles"),
         (lambda: Shots(Circuit(1, 1, {"Z": 1.0}), 0), "shots must be"),
@@ -97,5 +101,5 @@ def test_a_path_among_many_seeds_is_the_path_of_its_seed_alone():
     ],
 )
 def test_bad_input_is_answered_in_a_sentence(make, said):
-    with pytest.raises(ValueError, match=said):
+    with pytest.raises((TypeError, ValueError), match=said):
         make()

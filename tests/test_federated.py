@@ -96,6 +96,7 @@ def test_each_client_sees_a_batch_of_its_own_rows():
     [
         (lambda: Clients([]), "one or more costs of one dimension"),
         (lambda: Clients([Quadratic([1]), Quadratic([1, 2])]), "one or more costs of one dim"),
+        (lambda: Clients([1, 2]), "objectives must be costs, one for each client, but not 1"),
         (lambda: FederatedAveraging(local_steps=0), "local_steps must be whole numbers"),
         (lambda: FederatedAveraging(local_steps=[1, 1.5]), "local_steps must be whole numbers"),
         (lambda: FederatedAveraging(sizes=(0, 0)), "at least one of them above 0"),
@@ -107,5 +108,5 @@ def test_each_client_sees_a_batch_of_its_own_rows():
     ],
 )
 def test_bad_input_is_answered_in_a_sentence(make, said):
-    with pytest.raises(ValueError, match=said):
+    with pytest.raises((TypeError, ValueError), match=said):
         make()

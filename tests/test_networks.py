@@ -264,5 +264,7 @@ class TestWhatIsNoNetwork:
     def test_missing_data_and_other_things_are_refused(self) -> None:
         with pytest.raises(ValueError, match="missing or infinite"):
             NetworkCost(Network([2, 1]), [[np.nan, 1.0]], [1.0], loss="squared error")
+        with pytest.raises(ValueError, match="have no row; give at least one"):
+            NetworkCost(Network([2, 1]), np.empty((0, 2)), [])
         with pytest.raises(TypeError, match="network must be like Network"):
             NetworkCost(3, [[1.0, 1.0]], [1.0])

@@ -11,6 +11,7 @@ from course_utils import (
     Function,
     GradientDescent,
     Himmelblau,
+    Noisy,
     Objective,
     Quadratic,
     Rastrigin,
@@ -328,3 +329,15 @@ def test_curvatures_may_be_eigenvalues_whose_imaginary_part_is_nothing() -> None
     assert Quadratic(np.array([1 + 0j, 4])).value([1.0, 1.0]) == 2.5
     with pytest.raises(TypeError, match="curvatures must be numbers"):
         Quadratic([1j, 4])
+
+
+def test_numbers_of_different_grids_are_named_when_the_objective_is_made() -> None:
+    with pytest.raises(ValueError, match=r"curvatures of shape .* do not broadcast to one grid"):
+        Quadratic([[1, 2], [3, 4]], angle=[0, 1, 2])
+    with pytest.raises(ValueError, match=r"scale of shape \(2,\) and seed of shape \(3,\)"):
+        Noisy(Quadratic([1]), scale=[1, 2], seed=range(3))
+
+
+def test_a_function_of_numpy_has_the_variables_that_it_takes_in_every_version() -> None:
+    assert Function(np.hypot).labels == ("x", "y")
+    assert Function(np.square).dim == 1

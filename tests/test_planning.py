@@ -78,17 +78,20 @@ def test_obstacles_that_stand_elsewhere_in_each_run_give_the_paths_of_single_run
     [
         ({"obstacles": [1.0, 2.0]}, "an x and y for each"),
         ({"obstacles": [[1.0, 2.0, 3.0]]}, "an x and y for each"),
-        ({"obstacles": [[1.0, np.nan]]}, "an x and y for each"),
-        ({"obstacles": np.empty((0, 2))}, "an x and y for each"),
-        ({"obstacles": TWO, "radii": 0}, "radius above 0"),
+        ({"obstacles": [[1.0, np.nan]]}, "obstacles must be a finite number, but nan"),
+        ({"obstacles": np.empty((0, 2))}, "obstacles is empty"),
+        ({"obstacles": TWO, "radii": 0}, "radii must be a finite number above 0"),
         ({"obstacles": TWO, "radii": [1.0, 2.0, 3.0]}, "one number for all"),
         ({"obstacles": TWO, "waypoints": 2}, "two ends and at least one point"),
         ({"obstacles": TWO, "height": np.inf}, "height"),
         ({"obstacles": TWO, "smoothness": -1}, "smoothness"),
-        ({"obstacles": TWO, "start": (0.0, np.nan)}, "two finite coordinates"),
+        ({"obstacles": TWO, "start": (0.0, np.nan)}, "start must be a finite number, but nan"),
         ({"obstacles": TWO, "goal": (0.0, 0.0)}, "two different places"),
+        ({"obstacles": TWO, "goal": (0.0, 0.0, 1.0)}, "two different places"),
+        ({"obstacles": "ab"}, "obstacles must be numbers"),
+        ({"obstacles": TWO, "waypoints": 9.5}, "two ends and at least one point"),
     ],
 )
 def test_what_cannot_be_planned_is_refused_in_a_sentence(arguments, said):
-    with pytest.raises(ValueError, match=said):
+    with pytest.raises((TypeError, ValueError), match=said):
         PathRoundObstacles(**arguments)

@@ -14,6 +14,7 @@ from course_utils import (
     DoubleWell,
     Function,
     GradientDescent,
+    LinearRegression,
     LogisticRegression,
     Momentum,
     Objective,
@@ -21,6 +22,7 @@ from course_utils import (
     Quadratic,
     Ravine,
     Rosenbrock,
+    SoftmaxRegression,
     Stop,
     descend,
     grid,
@@ -301,3 +303,22 @@ def test_stacked_objectives_are_each_measured_from_their_own_lowest():
     runs = [descend(f, [1.0, 1.0], GradientDescent(0.05), steps=50) for f in wells]
     lowest = lowest_costs({"x": stack(runs, surface=["a", "b"])})["x"]
     assert np.allclose(lowest, 0)
+
+
+@pytest.mark.parametrize(
+    ("features", "targets"),
+    [([1.0], [2.0]), ([0.0, 1, 2], [3.0, 3, 3]), ([5.0, 5, 5], [1.0, 2, 3]), ([0.0, 0], [0.0, 0])],
+)
+def test_data_that_are_all_alike_have_limits_that_can_be_drawn(features, targets):
+    cost = LinearRegression(features, targets)
+    player = Player(descend(cost, [0, 0], GradientDescent(0.01), steps=3))
+    data = panel(player, "data")
+    assert data["xlim"][0] < min(features) <= max(features) < data["xlim"][1]
+    assert data["ylim"][0] < min(targets) <= max(targets) < data["ylim"][1]
+    assert player.picture().axes
+
+
+def test_a_single_class_has_no_line_among_the_data():
+    cost = SoftmaxRegression([0, 1, 2], [0, 0, 0])
+    player = Player(descend(cost, [0, 0], GradientDescent(0.01), steps=3))
+    assert "data" not in names(player)

@@ -8,6 +8,7 @@ import numpy as np
 
 from course_utils.player.picture import drawn
 
+from .landscape import widened
 from .panel import Array, Panel
 
 if TYPE_CHECKING:
@@ -42,6 +43,8 @@ class Data(Panel):
         objective = scene.objective
         features = getattr(objective, "features", None)
         if scene.spread or features is None or features.shape[-1] != 1:
+            return False
+        if hasattr(objective, "classes"):  # an output for each of them, even if it is one
             return False
         # One weight for each column of the design, or there are several outputs for each row.
         weights: int = objective.design(features).shape[-1]
@@ -96,5 +99,6 @@ class Data(Panel):
 
 
 def _padded(values: Array, share: float) -> tuple[float, float]:
-    pad = share * float(np.ptp(values))
-    return float(values.min()) - pad, float(values.max()) + pad
+    low, high = widened(float(values.min()), float(values.max()))  # they may be all alike
+    pad = share * (high - low)
+    return low - pad, high + pad
