@@ -122,6 +122,7 @@ def descend(
     record = _checked_names(record)
     start = _checked_start(objective, start, optimizer, stop)
     objective = objective.for_points(start)
+    stop = stop.for_points(start)
     steps = _checked_steps(steps)
     parameters: dict[str, Array] = {}
     for owner, numbers in (
@@ -260,7 +261,9 @@ class _Loop:
         self.patience = None
         if stop.validation:
             self.patience = Patience(stop.validation, self.criteria.patience, grid)
-        _check_objective(objective, self.points[0])
+            _check("value", stop.validation, self.points[0])
+        for what in ("value", "gradient"):
+            _check(what, objective, self.points[0])
         self.state = State(self.points[0])
         self.remembered: dict[str, list[Any]] = {name: [] for name in record}
         self.frozen = np.zeros(grid, bool)
@@ -338,14 +341,29 @@ class _Loop:
                 f"{type(self.rule).__name__} remembers nothing named {name!r} to record; "
                 f"it remembers {', '.join(self.state) or 'nothing'}."
             )
-        return np.array(self.state[name])
+        try:
+            value = np.array(self.state[name])
+        except ValueError:  # lists of different lengths
+            value = np.array(None)
+        if value.dtype.kind not in "biufc":
+            raise self._not_recorded(name)
+        return value
+
+    def _not_recorded(self, name: str) -> ValueError:
+        return ValueError(
+            f"{name!r} of {type(self.rule).__name__} is {self.state[name]!r}, which can't be "
+            f"recorded; at every step it must be a number or an array, of the same shape."
+        )
 
     def recorded(self) -> dict[str, Array]:
         """What was recorded at each point; at the start it is 0, and it ends with the path."""
         grid = self.frozen.shape
         recorded = {}
         for name, values in self.remembered.items():
-            array = np.stack(np.broadcast_arrays(np.zeros_like(values[0]), *values))
+            try:
+                array = np.stack(np.broadcast_arrays(np.zeros_like(values[0]), *values))
+            except ValueError:
+                raise self._not_recorded(name) from None
             array = array[..., 0] if array.shape[1:] == (*grid, 1) else array
             if array.ndim == 1:  # a number that is the same for all paths
                 array = np.broadcast_to(array.reshape(-1, *(1,) * len(grid)), (len(array), *grid))
@@ -482,22 +500,20 @@ def _checked_steps(steps: object) -> int:
     return int(steps)
 
 
-def _check_objective(objective: Objective, x: Array) -> None:
-    """Make sure that value and gradient are there, finite and of the right shape at the start."""
-    for what, result, shape in (
-        ("value", objective.value(x), x.shape[:-1]),
-        ("gradient", objective.gradient(x), x.shape),
-    ):
-        if np.shape(result) != shape:
-            raise ValueError(
-                f"{what} of {objective.name} returned an array of shape {np.shape(result)} for "
-                f"points of shape {x.shape}; expected {shape}."
-            )
-        bad = ~np.isfinite(result)
-        if bad.any():
-            where = np.argwhere(bad)[0][: x.ndim - 1]
-            point = ", ".join(f"{c:g}" for c in x[tuple(where)])
-            raise ValueError(
-                f"{what} of {objective.name} is {np.asarray(result)[bad][0]:g} at the start "
-                f"({point}); start where the function is defined."
-            )
+def _check(what: str, objective: Objective, x: Array) -> None:
+    """Make sure that a value or gradient is there, finite and of the right shape at the start."""
+    result = getattr(objective, what)(x)
+    shape = x.shape[:-1] if what == "value" else x.shape
+    if np.shape(result) != shape:
+        raise ValueError(
+            f"{what} of {objective.name} returned an array of shape {np.shape(result)} for "
+            f"points of shape {x.shape}; expected {shape}."
+        )
+    bad = ~np.isfinite(result)
+    if bad.any():
+        where = np.argwhere(bad)[0][: x.ndim - 1]
+        point = ", ".join(f"{c:g}" for c in x[tuple(where)])
+        raise ValueError(
+            f"{what} of {objective.name} is {np.asarray(result)[bad][0]:g} at the start "
+            f"({point}); start where the function is defined."
+        )

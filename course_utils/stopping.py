@@ -4,7 +4,7 @@ Imports numpy, `hyperparameters` and `objectives`.
 """
 
 from collections.abc import Callable
-from typing import Any
+from typing import Any, Self
 
 import numpy as np
 from numpy.typing import NDArray
@@ -124,6 +124,24 @@ class Stop(Hyperparameters):
             )
         if self.point is not None:
             check_range("point of Stop", np.atleast_1d(self.point), Vector)
+
+    def for_points(self, x: Array) -> Self:
+        """The criteria for points of shape (*grid, dim), with a validation cost that fits them.
+
+        Raises
+        ------
+        ValueError
+            If the validation cost has another number of coordinates.
+        """
+        if self.validation is None:
+            return self
+        validation = self.validation.for_points(x)
+        if validation.dim != x.shape[-1]:
+            raise ValueError(
+                f"validation of Stop has {validation.dim} coordinates, but a point has "
+                f"{x.shape[-1]}; it must be a cost of the same parameters."
+            )
+        return self if validation is self.validation else self._with({"validation": validation})
 
     def _criteria(self) -> list[str]:
         criteria = [reason.replace(" ", "_") for reason in STATUS_OF_REASON]

@@ -861,6 +861,30 @@ class TestPatience:
             path = descend(self.training, 2.0, GradientDescent(0.01), 700, stop=single)
             assert np.array_equal(path.points, paths.points[:, i])
 
+    def test_the_validation_cost_may_be_a_function_that_learns_its_dimension(self) -> None:
+        class Bowl(Objective):
+            def value(self, x):
+                return (x**2).sum(-1)
+
+        bowl, rule = Quadratic([1, 2]), GradientDescent(0.1)
+        ended = [
+            int(descend(bowl, [1, 1], rule, stop=Stop(patience=3, validation=cost)).ended)
+            for cost in (Bowl(), Function(lambda p: p @ p), Quadratic([2, 2]))
+        ]
+        assert ended == [100, 100, 100]
+
+    @pytest.mark.parametrize(
+        ("cost", "said"),
+        [
+            (Quadratic([1, 2, 3]), "validation of Stop has 3 coordinates, but a point has 2"),
+            (Function(lambda x, y: np.log(-x - y)), r"value of f is nan at the start \(1, 1\)"),
+        ],
+    )
+    def test_a_validation_cost_that_says_nothing_of_these_points_is_refused(self, cost, said):
+        stop = Stop(patience=3, validation=cost)
+        with pytest.raises(ValueError, match=said):
+            descend(Quadratic([1, 2]), [1, 1], GradientDescent(0.1), stop=stop)
+
     def test_patience_and_validation_belong_together(self) -> None:
         for wrong in ({"patience": 3}, {"validation": self.validation}):
             with pytest.raises(ValueError, match="patience and validation of Stop belong together"):
@@ -1089,3 +1113,22 @@ class TestRecorded:
             ValueError, match=r"Adam remembers nothing named 'u' to record; .* m, v"
         ):
             descend(Ravine(2), [1, 1], Adam(), record=["u"])
+
+    @pytest.mark.parametrize("kept", [{"a": 1}, "word", None, [[1], [1, 2]], {1, 2}])
+    def test_what_is_no_number_is_named(self, kept) -> None:
+        class Keeps(Optimizer):
+            def step(self, x, f, state, t):
+                state["kept"] = kept
+                return x
+
+        with pytest.raises(ValueError, match=r"'kept' of Keeps is .*, which can't be recorded"):
+            descend(Ravine(2), [1, 1], Keeps(), record=["kept"])
+
+    def test_what_grows_is_named(self) -> None:
+        class Grows(Optimizer):
+            def step(self, x, f, state, t):
+                state["all"] = [*state.get("all", []), t]
+                return x
+
+        with pytest.raises(ValueError, match=r"must be a number or an array, of the same shape"):
+            descend(Ravine(2), [1, 1], Grows(), record=["all"])
