@@ -14,11 +14,13 @@ import numpy as np
 from course_utils.hyperparameters import Array, Fraction, NonNegative, Number, total
 from course_utils.optimizers import Optimizer, State, inner
 
-# A line search gives up after this many trials, or where a step is this share of its first trial.
+# A line search gives up after this many trials, or where a step is this share of each coordinate.
 ATTEMPTS = 2000
 SHORTEST = 1e-16
-# So many halvings take an interval to its last digit; as many doublings reach any minimum.
+# So many halvings take an interval whose ends are within a factor of two to its last digit.
 HALVINGS = 50
+# A line that falls for so long has no bottom: the path diverges.
+ENDLESS = 1e150
 
 
 def backtrack(rule: Any, f: Any, x: Array, p: Array, *, g: Array, state: State) -> Array:
@@ -26,17 +28,24 @@ def backtrack(rule: Any, f: Any, x: Array, p: Array, *, g: Array, state: State) 
 
     $$f(x + a p) \le f(x) + c\, a\, g^\top p, \qquad a \in \{\eta, s\eta, s^2\eta, \dots\}$$
 
-    Where no step is short enough, it is 0.
+    Where no step is short enough, it is 0. After a thousand trials $s$ is one half at most, so that
+    steps that shrink slowly arrive too.
     """
     slope, here = inner(g, p), f.value(x)[..., None]
     a = np.broadcast_to(rule.learning_rate, slope.shape)
-    for _ in range(ATTEMPTS):
+    for attempt in range(ATTEMPTS):
         enough = f.value(x + a * p)[..., None] <= here + rule.sufficient_decrease * a * slope
-        if (enough | (a <= SHORTEST * rule.learning_rate)).all():
+        if (enough | ~moves(x, a * p)).all():
             break
-        a = np.where(enough, a, a * rule.shrink)
+        shrink = rule.shrink if attempt < ATTEMPTS // 2 else np.minimum(rule.shrink, 0.5)
+        a = np.where(enough, a, a * shrink)
     state["rate"] = np.where(enough, a, 0)
     return state["rate"]
+
+
+def moves(x: Array, step: Array) -> Any:
+    """Whether a step is long enough to change a coordinate of its point, shape (*grid, 1)."""
+    return (np.abs(step) > SHORTEST * np.abs(x)).any(-1, keepdims=True)
 
 
 class Backtracking(Optimizer):
@@ -83,8 +92,8 @@ class ExactLineSearch(Optimizer):
 
     $$x_t = x_{t-1} - a\, g_t, \qquad g_t^\top \nabla f(x_{t-1} - a\, g_t) = 0$$
 
-    The level point is bracketed by doubling and found by bisection, to the last digit. Where the
-    line has several, it is one that lies lower than $x_{t-1}$, not always the nearest.
+    The level point is bracketed by doubling, or halving, and found by bisection, to the last digit.
+    Where the line has several, it is one that lies lower than $x_{t-1}$, not always the nearest.
 
     Parameters
     ----------
@@ -110,16 +119,29 @@ class ExactLineSearch(Optimizer):
 
     def step(self, x: Array, f: Any, state: State, t: int) -> Array:
         g, here = f.gradient(x), f.value(x)
-        low = np.zeros((*x.shape[:-1], 1))
-        high = low + self.learning_rate
-        for _ in range(HALVINGS):
-            high = np.where(self.falls(f, x - high * g, g, here), 2 * high, high)
+        low, high = self.bracket(f, x, g, here)
         for _ in range(HALVINGS):
             middle = (low + high) / 2
             falls = self.falls(f, x - middle * g, g, here)
             low, high = np.where(falls, middle, low), np.where(falls, high, middle)
         state["rate"] = low
         return x - low * g
+
+    def bracket(self, f: Any, x: Array, g: Array, here: Array) -> tuple[Array, Array]:
+        """A step at which the line falls, or 0, and one within twice of it at which it does not."""
+        low = np.zeros((*x.shape[:-1], 1))
+        high, trial = np.full_like(low, np.inf), low + self.learning_rate
+        for _ in range(ATTEMPTS):
+            shorter = (low == 0) & (moves(x, trial * g) | np.isinf(high))
+            longer = (low > 0) & (low < ENDLESS) & np.isinf(high)
+            searching = (shorter | longer) & (trial > 0)
+            if not searching.any():
+                break
+            falls = self.falls(f, x - trial * g, g, here)
+            low = np.where(searching & falls, trial, low)
+            high = np.where(searching & ~falls, trial, high)
+            trial = np.where(low > 0, 2 * low, trial / 2)
+        return low, np.where(np.isinf(high), low, high)
 
     def falls(self, f: Any, there: Array, g: Array, here: Array) -> Any:
         """Whether the line against g still falls there, at a cost no higher than here."""

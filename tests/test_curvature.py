@@ -17,6 +17,7 @@ from course_utils import (
     Function,
     GradientDescent,
     Himmelblau,
+    LinearRegression,
     LogisticRegression,
     Newton,
     Polyak,
@@ -219,3 +220,47 @@ def test_a_search_whose_steps_shrink_slowly_finds_the_short_step_all_the_same() 
     steep = Quadratic([1.0, 1e6])
     paths = descend(steep, [1, 1], Backtracking(shrink=[0.5, 0.9, 0.97]), steps=5)
     assert (np.diff(paths.costs, axis=0) < 0).all()
+
+
+@pytest.mark.parametrize("rule", [Backtracking(), ExactLineSearch(), BFGS(), LBFGS()], ids=repr)
+@pytest.mark.parametrize("unit", [1e-6, 1.0, 1e6, 1e30])
+def test_a_search_finds_its_step_whatever_the_unit_of_the_cost(rule, unit) -> None:
+    bowl = Quadratic([unit, 5 * unit])
+    first = Backtracking(1 / unit) if isinstance(rule, Backtracking) and unit < 1 else rule
+    path = descend(bowl, [3.0, 1.0], first, steps=80)
+    assert path.costs[-1] < 0.01 * path.costs[0]
+
+
+def test_an_exact_step_may_be_much_longer_than_the_first_trial() -> None:
+    path = descend(Quadratic([1e-30]), [1.0], ExactLineSearch(), steps=1)
+    assert abs(path.points[1, 0]) < 1e-14
+
+
+@pytest.mark.parametrize("rule", [Backtracking(), ExactLineSearch(), BFGS(), LBFGS()], ids=repr)
+def test_a_search_moves_on_data_as_large_as_the_seconds_of_a_century(rule) -> None:
+    seconds = np.linspace(1e9, 4e9, 30)
+    cost = LinearRegression(seconds, 2e-6 * seconds + 5)
+    path = descend(cost, [0.0, 0.0], rule, steps=30)
+    assert path.costs[-1] < 1e-3 * path.costs[0]
+
+
+@pytest.mark.parametrize("shrink", [0.0, 0.5, 0.99, 0.9999])
+def test_a_search_is_over_soon_however_slowly_its_steps_shrink(shrink) -> None:
+    asked = []
+
+    def value(x, y):
+        asked.append(1)
+        return x**2 / 2 + 500 * y**2
+
+    steep = Function(value, lambda x, y: (x, 1000 * y))
+    path = descend(steep, [1, 1], Backtracking(shrink=shrink), steps=2)
+    assert shrink == 0 or (np.diff(path.costs) < 0).all()
+    assert len(asked) < 5000
+    flat = descend(steep, [0, 0], ExactLineSearch(), steps=20)
+    assert (flat.points == 0).all()
+    assert len(asked) < 10_000
+
+
+def test_a_line_without_a_bottom_is_a_path_that_diverges() -> None:
+    slope = descend(Function(lambda x: -x), [1.0], ExactLineSearch(), steps=5)
+    assert slope.diverged
