@@ -849,7 +849,7 @@ def checked_seed(seed: ArrayLike) -> Any:
     seeds = np.asarray(seed)
     # What processors make of a larger float differs.
     if seeds.dtype.kind == "f" and ((seeds == np.round(seeds)) & (seeds < 2**53)).all():
-        seeds = seeds.astype(int)
+        seeds = seeds.astype(np.int64)
     if seeds.dtype.kind not in "iu" or not seeds.size or (seeds < 0).any():
         raise ValueError(f"seed must be whole numbers of at least 0, but {seed!r} was given.")
     return seeds

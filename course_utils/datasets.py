@@ -226,7 +226,7 @@ def temple() -> Array:
 
     Source: danielbuechele, Flickr, 2011; CC BY 2.0, made grey and smaller.
     """
-    return np.loadtxt(DATA / "temple.csv", delimiter=",")
+    return np.loadtxt(DATA / "temple.csv", delimiter=",", encoding="utf-8")
 
 
 def pride_and_prejudice() -> str:
