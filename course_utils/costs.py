@@ -75,7 +75,8 @@ class DataCost(Objective):
     Raises
     ------
     ValueError
-        If the shapes do not fit together, or a number is not finite.
+        If the shapes do not fit together, a number is not finite, or a loss or a derivative that a
+        subclass gives raises, or returns something else than a number for each output.
 
     Notes
     -----
@@ -119,6 +120,7 @@ class DataCost(Objective):
         self.inputs: Array = self.design(self.features)
         self.dim = self.inputs.shape[1]
         self.complete()
+        self.targets.flags.writeable = False  # a loss may not change them
         self.labels = self.default_labels()
         self.minima = self.known_minima()
         self.window = checked_window(window, self.dim) or self.default_window()
@@ -175,22 +177,40 @@ class DataCost(Objective):
 
     def value(self, x: ArrayLike) -> Array:
         w = checked_points(x, self.dim)
-        loss = self.loss(products(w, self.inputs), self.targets).mean(-1)
+        loss = self._elementwise("loss", products(w, self.inputs)).mean(-1)
         return loss + self.penalty(w)
 
     def gradient(self, x: ArrayLike) -> Array:
         w = checked_points(x, self.dim)
-        derivative = self.derivative(products(w, self.inputs), self.targets)
+        derivative = self._elementwise("derivative", products(w, self.inputs))
         gradient = products(derivative, np.swapaxes(self.inputs, -1, -2)) / self.size
         penalised = self.penalised(w)
         return gradient + self.l1 * np.sign(penalised) + self.l2 * penalised
 
     def hessian(self, x: ArrayLike) -> Array:
         w = checked_points(x, self.dim)
-        curvature = self.second_derivative(products(w, self.inputs), self.targets)
+        curvature = self._elementwise("second_derivative", products(w, self.inputs))
         inputs = np.swapaxes(self.inputs, -1, -2)
         hessian = inputs @ (curvature[..., None] * self.inputs) / self.size
         return hessian + self.l2[..., None] * np.diag(self.penalised(np.ones(self.dim)))
+
+    def _elementwise(self, method: str, z: Array) -> Array:
+        """The loss or a derivative of it for each output, however a subclass writes it."""
+        try:
+            found = getattr(self, method)(z, self.targets)
+        except (TypeError, ValueError, AttributeError, IndexError) as error:
+            raise ValueError(
+                f"{method} of {self.name} raised {type(error).__name__} ({error}); it is given all "
+                f"outputs z and all targets y at once, and may not change y: write np.exp for "
+                f"math.exp, np.where for if."
+            ) from error
+        if np.ndim(found) < z.ndim or np.shape(found)[-1] != z.shape[-1]:
+            returned = "None" if found is None else f"an array of shape {np.shape(found)}"
+            raise ValueError(
+                f"{method} of {self.name} returned {returned} for outputs of shape {z.shape}; it "
+                f"must return a number for each, not their sum or mean."
+            )
+        return np.asarray(found, float)
 
     def penalty(self, w: Array) -> Array:
         """What the penalties add to the cost, shape (*grid,)."""

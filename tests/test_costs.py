@@ -1,5 +1,7 @@
 """What costs on data promise: means of losses and their derivatives, and fair comparisons."""
 
+import math
+import operator
 import warnings
 
 import numpy as np
@@ -10,6 +12,7 @@ from hypothesis import strategies as st
 from course_utils import (
     AbsoluteError,
     Adam,
+    DataCost,
     GradientDescent,
     Hinge,
     Huber,
@@ -455,3 +458,53 @@ def test_noise_is_added_to_an_objective(inside) -> None:
 def test_a_line_through_numbers_whose_squares_overflow_has_no_window() -> None:
     line = LinearRegression([1e200, 2e200, 3e200], [1, 2, 4])
     assert line.window is None
+
+
+class Own(DataCost):
+    """A cost of a learner's own."""
+
+    def derivative(self, z, y):
+        return 2 * (z - y)
+
+
+@pytest.mark.parametrize(
+    ("loss", "said"),
+    [
+        (
+            lambda z, y: np.sum((z - y) ** 2),
+            r"returned an array of shape \(\) for outputs of shape",
+        ),
+        (lambda z, y: ((z - y) ** 2).mean(), "it must return a number for each, not their sum"),
+        (lambda z, y: (z - y).sort(), "loss of Loss returned None for outputs"),
+        (lambda z, y: math.exp(z - y), r"raised TypeError \(.*np\.exp for math\.exp"),
+        (lambda z, y: (z - y) ** 2 if z > y else 0 * z, r"raised ValueError \(.*np\.where for if"),
+        (lambda z, y: operator.isub(y, z) ** 2, r"raised ValueError \(.*may not change y"),
+    ],
+)
+def test_a_loss_of_ones_own_is_elementwise_or_told_so(loss, said) -> None:
+    cost = type("Loss", (Own,), {"loss": lambda _, z, y: loss(z, y)})([0, 1, 2], [1, 3, 5])
+    for weights in ([0.0, 0.0], np.zeros((4, 2))):
+        with pytest.raises(ValueError, match=said):
+            cost.value(weights)
+        assert cost.targets.tolist() == [1, 3, 5]
+
+
+def test_so_is_its_derivative() -> None:
+    class Summed(Own):
+        def derivative(self, z, y):
+            return 2 * np.sum(z - y)
+
+    with pytest.raises(ValueError, match="derivative of Summed returned an array of shape"):
+        Summed([0, 1, 2], [1, 3, 5]).gradient([0, 0])
+    with pytest.raises(NotImplementedError, match=r"needs a method loss\(self, z, y\)"):
+        Own([0, 1, 2], [1, 3, 5]).value([0, 0])
+
+
+def test_outputs_may_be_changed_by_a_loss() -> None:
+    class Changing(Own):
+        def loss(self, z, y):
+            z -= y
+            return z**2
+
+    line = LinearRegression([0, 1, 2], [1, 3, 5])
+    assert Changing([0, 1, 2], [1, 3, 5]).value([0.5, 1.0]) == line.value([0.5, 1.0])
