@@ -218,6 +218,7 @@ class Objective:
         if not hasattr(self, "dim"):
             known = copy.copy(self)
             known.dim = x.shape[-1] if x.ndim else 1
+        require_dim(known.dim)
         if hasattr(type(self), "labels") and len(known.labels) != known.dim:
             raise ValueError(
                 f"labels of {self.name} must be a name for each of its {known.dim} coordinates, "
@@ -368,6 +369,12 @@ def central_differences(
             f"given."
         )
     return np.stack(columns, -1)
+
+
+def require_dim(dim: object) -> None:
+    """Raise a ValueError unless it is a number of variables."""
+    if not isinstance(dim, int | np.integer) or isinstance(dim, bool) or dim < 1:
+        raise ValueError(f"dim must be a whole number of at least 1, but {dim!r} was given.")
 
 
 def checked_window(window: ArrayLike | None, dim: int) -> Window | None:
@@ -714,8 +721,7 @@ class Separable(Objective):
     lowest: float
 
     def __init__(self, dim: int = 2) -> None:
-        if not isinstance(dim, int | np.integer) or dim < 1:
-            raise ValueError(f"dim must be a whole number of at least 1, but {dim!r} was given.")
+        require_dim(dim)
         self.dim = int(dim)
 
     def default_window(self) -> Window:
@@ -950,8 +956,8 @@ class Function(Objective):
             if not callable(given):
                 raise TypeError(f"{what} must be a function, but {given!r} was given.")
         names = _argument_names(value)
-        if dim is not None and (not isinstance(dim, int | np.integer) or dim < 1):
-            raise ValueError(f"dim must be a whole number of at least 1, but {dim!r} was given.")
+        if dim is not None:
+            require_dim(dim)
         self.dim = int(dim or len(names))
         self.name = str(name or getattr(value, "__name__", "function").replace("<lambda>", "f"))
         if not self.dim:

@@ -25,6 +25,7 @@ from course_utils import (
     Objective,
     Optimizer,
     Quadratic,
+    Rastrigin,
     Saddle,
     Schedule,
     SearchRule,
@@ -296,10 +297,16 @@ class TestAFunctionOfOneVector:
         assert Function(lambda p: p @ p, dim=2, window=window).window == ((-1, 1), (-1, 1))
 
 
-@pytest.mark.parametrize("dim", [0, -1, 2.0, "2"])
+@pytest.mark.parametrize("dim", [0, -1, 2.0, "2", True])
 def test_the_number_of_variables_is_a_whole_number(dim):
-    with pytest.raises(ValueError, match="dim must be a whole number of at least 1"):
-        Function(lambda p: p @ p, dim=dim)
+    own = type("Own", (Objective,), {"value": lambda _, x: (x**2).sum(-1), "dim": dim})
+    for used in (
+        lambda: Function(lambda p: p @ p, dim=dim),
+        lambda: Rastrigin(dim),
+        lambda: descend(own(), [1.0], HALF),
+    ):
+        with pytest.raises(ValueError, match="dim must be a whole number of at least 1"):
+            used()
 
 
 def test_minima_and_labels_have_to_fit():
