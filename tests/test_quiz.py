@@ -34,8 +34,10 @@ def test_the_plain_text_of_a_question_is_stable_and_says_its_kind():
 
 
 def test_a_question_offers_a_widget_view_and_html_and_plain_text():
-    data, _ = question()._repr_mimebundle_()
+    long = "What happens to the step? " * 10
+    data, _ = question(prompt=long)._repr_mimebundle_()
     assert set(data) == {"text/plain", "text/html", "application/vnd.jupyter.widget-view+json"}
+    assert data["text/plain"] == f"Question: {long}"
 
 
 def test_the_html_is_the_same_for_every_run():

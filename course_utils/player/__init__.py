@@ -340,6 +340,8 @@ class Player(anywidget.AnyWidget):
     def _repr_mimebundle_(self, **kwargs: Any) -> Any:
         bundle: Any = super()._repr_mimebundle_(**kwargs)
         data, metadata = bundle
+        # In full: older versions of anywidget cut it off after 110 characters.
+        data["text/plain"] = repr(self)
         try:
             still, text = png(self), sentence(self)
         except Exception as error:  # noqa: BLE001, a learner's objective may raise anything

@@ -170,7 +170,8 @@ class Question(anywidget.AnyWidget):
         if bundle is None:
             return None
         data, metadata = bundle
-        return {**data, "text/html": self.fallback()}, metadata
+        # In full: older versions of anywidget cut it off after 110 characters.
+        return {**data, "text/plain": repr(self), "text/html": self.fallback()}, metadata
 
     def fallback(self) -> str:
         """Return the question as plain HTML for where no JavaScript runs: answers unfold."""

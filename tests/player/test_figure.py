@@ -452,6 +452,13 @@ def test_a_line_to_compare_with_is_not_described_in_words(paths):
     assert "line, step" not in told
 
 
+def test_the_plain_text_of_a_figure_is_whole_however_long(paths):
+    several = {f"{word} descent": paths for word in ["careful", "quick", "restless", "tired"]}
+    player = Player(several)
+    assert len(repr(player)) > 110
+    assert player._repr_mimebundle_()[0]["text/plain"] == repr(player)
+
+
 def test_where_no_javascript_runs_there_is_a_picture_with_a_description(paths):
     data, metadata = Player(paths, learning_rate=0.24)._repr_mimebundle_()
     assert base64.b64decode(data["image/png"]).startswith(b"\x89PNG")
