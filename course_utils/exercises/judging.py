@@ -19,7 +19,7 @@ from course_utils.exercises.expected import Expected, expected_from
 from course_utils.exercises.relations import Answered, Relation, related
 from course_utils.exercises.running import BUILTIN_ERRORS, Failure, Outcome
 from course_utils.exercises.values import decode, encode
-from course_utils.exercises.wording import shown
+from course_utils.exercises.wording import NO_FUNCTIONS, shown
 
 __all__ = ["Case", "Mistake", "Prepared", "Row", "Symptom", "Verdict", "judge"]
 
@@ -504,6 +504,12 @@ def _raised(prepared: Prepared, failure: Failure) -> str:
     if failure.kind == "BlockedError":
         names = ", ".join(f"course_utils.{name}" for name in prepared.blocked)
         return f"{where} imports what is blocked here ({names}): write it yourself{line or '.'}"
+    if failure.kind == "TypeError" and not line and failure.message in NO_FUNCTIONS:
+        return (
+            f"{prepared.name} is {NO_FUNCTIONS[failure.message]}, where a function is expected,"
+            f" which is called as {prepared.call}: write def {prepared.name}(...), and give the"
+            " function itself, not what it returns."
+        )
     meaning = _MEANINGS.get(failure.kind, "")
     if failure.kind == "SyntaxError" and (code := re.search(r"U\+([0-9A-F]{4})", failure.message)):
         # Of few characters, since what an exception says may be made from an input.

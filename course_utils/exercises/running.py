@@ -4,6 +4,7 @@ The same few lines run in the notebook, beside the question, and inside the sand
 nothing: whether an outcome is right is for `judging`.
 """
 
+import ast
 import builtins
 import dis
 import functools
@@ -27,6 +28,7 @@ from course_utils.exercises.values import (
     dumps,
     encode,
 )
+from course_utils.exercises.wording import no_function
 
 _COURSE = str(Path(__file__).parent.parent)
 _LIBRARIES = tuple(
@@ -113,6 +115,7 @@ def evaluate(call: str, names: Mapping[str, Any], inputs: Any) -> dict[str, Any]
     arguments = _arguments(inputs)
     before = _fingerprints(arguments)
     try:
+        _require_functions(call, names)
         with warnings.catch_warnings(), np.errstate(all="ignore"):
             warnings.simplefilter("ignore")
             # The expression is the exercise's author's.
@@ -136,6 +139,20 @@ def evaluate(call: str, names: Mapping[str, Any], inputs: Any) -> dict[str, Any]
 def _compiled(call: str) -> CodeType:
     """Compile the expression of a question once, not for each of its cases."""
     return compile(call, "<string>", "eval")
+
+
+def _require_functions(call: str, names: Mapping[str, Any]) -> None:
+    """Raise a TypeError where a question calls what is no function."""
+    for name in _called(call) & names.keys():
+        if not callable(names[name]):
+            raise TypeError(no_function(names[name]))
+
+
+@functools.lru_cache(maxsize=64)
+def _called(call: str) -> frozenset[str]:
+    """The names that the expression of a question calls as functions."""
+    calls = [node.func for node in ast.walk(ast.parse(call)) if isinstance(node, ast.Call)]
+    return frozenset(function.id for function in calls if isinstance(function, ast.Name))
 
 
 # What a function does that returns nothing and does nothing.

@@ -133,7 +133,17 @@ _ADVICE = {
 }
 
 
-_CLASSES = {str: "text", list: "a list", tuple: "a tuple", dict: "a dictionary"}
+_CLASSES = {
+    bool: "a truth value (True or False)",
+    complex: "a complex number",
+    int: "a number",
+    float: "a number",
+    str: "text",
+    list: "a list",
+    tuple: "a tuple",
+    dict: "a dictionary",
+}
+_OTHER = "an object of another type"
 
 
 def kind_of(value: Any) -> str:
@@ -145,10 +155,20 @@ def kind_of(value: Any) -> str:
     if value is None or value is Ellipsis:
         return "nothing (None)"
     if isinstance(value, Opaque):
-        return _KNOWN.get(value.kind, "an object of another type")
-    kinds = {bool: "a truth value (True or False)", complex: "a complex number"}
-    kinds |= {int: "a number", float: "a number"} | _CLASSES
-    return kinds.get(type(value), "an object of another type")
+        return _KNOWN.get(value.kind, _OTHER)
+    return _CLASSES.get(type(value), _OTHER)
+
+
+# What may stand where a function is expected, by what is said of it: it comes from a process that
+# nobody trusts, so that only these are repeated.
+NO_FUNCTIONS = {f"{kind} is no function": kind for kind in {*_CLASSES.values(), "an array", _OTHER}}
+
+
+def no_function(value: Any) -> str:
+    """Say of a value that it is no function: one of `NO_FUNCTIONS`."""
+    kind = "an array" if isinstance(value, np.ndarray) and value.ndim else kind_of(value)
+    told = f"{kind} is no function"
+    return told if told in NO_FUNCTIONS else f"{_OTHER} is no function"
 
 
 LONGEST = 120

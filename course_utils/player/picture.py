@@ -23,6 +23,19 @@ COLOURS = ("#005f9e", "#c94f00", "#00795a", "#a8437f", "#7a5c00", "#3d3d8f")
 
 def picture(player: Player) -> Any:
     """Draw the panels of `player` side by side, with its sliders where they stand."""
+    from matplotlib import rc_context
+    from matplotlib.ticker import LogFormatter
+
+    with rc_context({"text.parse_math": False}):  # a name is no formula, even with dollars in it
+        figure = _drawn_panels(player)
+    for axis in (axis for axes in figure.axes for axis in (axes.xaxis, axes.yaxis)):
+        if isinstance(axis.get_major_formatter(), LogFormatter):  # its powers of ten are formulas
+            for label in axis.get_ticklabels(which="both"):
+                label.set_parse_math(True)
+    return figure
+
+
+def _drawn_panels(player: Player) -> Any:
     from matplotlib.figure import Figure
 
     panels = player.scene.panels

@@ -160,6 +160,26 @@ def test_a_stub_is_not_attempted_and_nothing_is_raised(answer):
         assert "✗" not in str(found)
 
 
+@pytest.mark.parametrize(
+    ("answer", "kind"),
+    [
+        (3, "a number"),
+        (np.float64(3), "a number"),
+        (True, "a truth value"),
+        ("stretch", "text"),
+        ([1, 2], "a list"),
+        (np.ones(3), "an array"),
+        (object(), "an object of another type"),
+    ],
+)
+def test_what_is_no_function_is_told_so_where_one_is_expected(answer, kind):
+    found = check("stretch", answer)
+    assert (found.verdict.kind, found.verdict.points) == ("error", 0)
+    assert f"stretch is {kind}" in say(found)
+    assert "a function is expected, which is called as stretch(x, factor)" in say(found)
+    assert "not callable" not in say(found)
+
+
 def test_a_known_wrong_answer_is_shown_what_came_and_given_its_hint():
     said = say(check("stretch", lambda x, factor: factor + x))
     assert "Hint: Stretching multiplies." in said

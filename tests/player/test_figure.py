@@ -468,6 +468,26 @@ def test_where_no_javascript_runs_there_is_a_picture_with_a_description(paths):
     )
 
 
+def test_names_with_dollars_stand_in_the_still_picture_as_they_are_written(rates):
+    bowl = Function(lambda x, y: x**2 + 10 * y**2, labels=["x$b_$", "y$^$"], window=((-1, 1),) * 2)
+    both = grid(learning_rate=rates, momentum=[0.0, 0.5])
+    paths = {
+        "a$^$": descend(bowl, [1, 1], GradientDescent(rates), steps=5),
+        "$b_$": descend(bowl, [1, 1], Momentum(**both), steps=5),
+    }
+    words, numbers = np.full((12, 2), "$5_ to $6_"), {"g$_$": np.ones((6, 2))}
+    regimes = panels.Regimes("learning_rate", "momentum", words, np.ones((12, 2)))
+    player = Player(paths, panels=["landscape", "cost", regimes, panels.Numbers(numbers)])
+    assert png(player)
+    axes = player.picture().axes[0]
+    assert [label.get_text() for label in axes.get_legend().get_texts()] == list(paths)
+
+
+def test_the_powers_of_ten_of_a_still_picture_are_set_as_formulas(paths):
+    ticks = Player(paths, panels=["cost"], step=40).picture().axes[0].get_yticklabels()
+    assert {tick.get_parse_math() for tick in ticks if "10^" in tick.get_text()} == {True}
+
+
 SETTINGS = ("learning_rate", "momentum")
 
 
