@@ -17,6 +17,8 @@ from course_utils.optimizers import Optimizer, State, inner
 # A line search gives up after this many trials, or where a step is this share of each coordinate.
 ATTEMPTS = 2000
 SHORTEST = 1e-16
+# Whether it is so short is asked after each so many trials: to ask takes as long as a trial.
+LOOK = 8
 # So many halvings take an interval whose ends are within a factor of two to its last digit.
 HALVINGS = 50
 # A line that falls for so long has no bottom: the path diverges.
@@ -33,12 +35,15 @@ def backtrack(rule: Any, f: Any, x: Array, p: Array, *, g: Array, state: State) 
     """
     slope, here = inner(g, p), f.value(x)[..., None]
     a = np.broadcast_to(rule.learning_rate, slope.shape)
-    for attempt in range(ATTEMPTS):
+    done: Any = False
+    for attempt in range(1, ATTEMPTS + 1):
         enough = f.value(x + a * p)[..., None] <= here + rule.sufficient_decrease * a * slope
-        if (enough | ~moves(x, a * p)).all():
+        if attempt % LOOK == 0:
+            done = ~moves(x, a * p)
+        if (enough | done).all():
             break
-        shrink = rule.shrink if attempt < ATTEMPTS // 2 else np.minimum(rule.shrink, 0.5)
-        a = np.where(enough, a, a * shrink)
+        shrink = rule.shrink if attempt <= ATTEMPTS // 2 else np.minimum(rule.shrink, 0.5)
+        a = np.where(enough | done, a, a * shrink)
     state["rate"] = np.where(enough, a, 0)
     return state["rate"]
 

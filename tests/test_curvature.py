@@ -264,3 +264,15 @@ def test_a_search_is_over_soon_however_slowly_its_steps_shrink(shrink) -> None:
 def test_a_line_without_a_bottom_is_a_path_that_diverges() -> None:
     slope = descend(Function(lambda x: -x), [1.0], ExactLineSearch(), steps=5)
     assert slope.diverged
+
+
+def test_a_search_that_gives_up_does_so_at_the_same_trial_alone_and_in_a_grid() -> None:
+    lying = Function(lambda x, y: x**2 + 500 * y**2, lambda x, y: (-2 * x, 1000 * y))
+    starts = np.array([[1e-3, 0.0], [0.0, 1.0], [3.0, 1e-9]])
+    rule = Backtracking(shrink=0.97)
+    together = descend(lying, starts, rule, steps=5, record=["rate"])
+    for i, start in enumerate(starts):
+        alone = descend(lying, start, rule, steps=5, record=["rate"])
+        assert np.array_equal(alone.points, together.points[:, i])
+        assert np.array_equal(alone.recorded["rate"], together.recorded["rate"][:, i])
+    assert (together.points[:, 0] == starts[0]).all()
