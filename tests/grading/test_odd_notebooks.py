@@ -132,3 +132,13 @@ def test_many_cells_that_never_end_do_not_cost_the_answers_their_points(exercise
     result = grade_submission(handed_in, exercise, "any seed", seconds=0.3)
     assert result.points == result.out_of, result
     assert any("Only the cells that answer" in note for note in result.notes)
+
+
+@pytest.mark.parametrize(("value", "kind"), [("3", "a number"), ("object()", "an object of")])
+def test_what_is_no_function_earns_nothing_and_is_told_so(exercise, value, kind):
+    answers = classroom.ANSWERS | {"double": f"double = {value}"}
+    record = grade_submission(classroom.submission(answers), exercise, "seed")
+    verdict = next(one for one in record.questions if one.name == "double")
+    assert (verdict.kind, verdict.points) == ("error", 0)
+    assert f"double is {kind}" in verdict.sentence
+    assert "a function is expected, which is called as double(x)" in verdict.sentence

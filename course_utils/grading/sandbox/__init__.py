@@ -277,7 +277,7 @@ def _course(blocked: Sequence[str]) -> list[str]:
     for place in _packages():
         command += ["--ro-bind", str(place), str(_INSIDE / place.name)]
     modules = [path for path in sorted(_COURSE.glob("*.py")) if path.stem not in blocked]
-    modules += [_COURSE / "exercises" / f"{name}.py" for name in ("values", "running")]
+    modules += [_COURSE / "exercises" / f"{name}.py" for name in ("values", "wording", "running")]
     inside = _COURSE / "grading" / "sandbox"
     modules += [inside / f"{name}.py" for name in ("zygote", "worker", "messages", "seccomp")]
     for path in modules:
