@@ -312,15 +312,16 @@ class _Loop:
         found = {}
         for path in np.argwhere(~self.frozen)[[0, -1]].tolist():
             place = tuple(slice(i, i + 1) for i in path)
-            rule = self.optimizer.select(self.frozen.shape, place).over((1,) * len(path)).at(t)
+            rule = self.optimizer.select(self.frozen.shape, place).over((1,) * len(path))
             f = self.objective.select(self.frozen.shape, place).at(t)
             x = self.points[t][place]
             ends = []
             for _ in range(2):  # a rule with chance in it can't be compared
                 state = State(x)
                 state.update(_at(dict(self.state), self.frozen.shape, place))
-                with contextlib.suppress(Exception):  # what it remembers may not be divisible
-                    ends.append(stepped(rule, x, f, state, t))
+                # What it remembers, or its schedule gives, may not be divisible.
+                with contextlib.suppress(Exception):
+                    ends.append(stepped(rule.at(t), x, f, state, t))
             if len(ends) == 2 and np.array_equal(ends[0], ends[1], equal_nan=True):
                 found[tuple(path)] = ends[0].reshape(-1)
         return found
@@ -338,8 +339,10 @@ class _Loop:
     def _remembered(self, name: str) -> Array:
         if name not in self.state:
             raise ValueError(
-                f"{type(self.rule).__name__} remembers nothing named {name!r} to record; "
-                f"it remembers {', '.join(self.state) or 'nothing'}."
+                f"{type(self.rule).__name__} remembers nothing named {name!r} to record after step "
+                f"{len(self.remembered[name]) + 1}; it remembers "
+                f"{', '.join(self.state) or 'nothing'} then, and what is recorded must be in the "
+                f"state after every step."
             )
         try:
             value = np.array(self.state[name])

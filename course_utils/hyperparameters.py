@@ -56,6 +56,8 @@ class Hyperparameters:
 
     _settings: ClassVar[frozenset[str]] = frozenset()
     _may_change: ClassVar[bool] = True  # whether a number may be a function of the step number
+    _ordered: ClassVar[tuple[tuple[str, str], ...]] = ()  # fields, the first never above the second
+    _grid: ClassVar[Shape | None] = None  # that of the loop in which a copy is used
 
     def __init_subclass__(cls) -> None:
         super().__init_subclass__()
@@ -132,6 +134,22 @@ class Hyperparameters:
                 (self._may_change and _is_function(value)) or value is field.default
             ):
                 raise TypeError(f"{what} must be a number or an array, but {value!r} was given.")
+        self._check_order()
+
+    def _check_order(self, when: str = "") -> None:
+        for low, high in self._ordered:
+            if not (is_numeric(getattr(self, low)) and is_numeric(getattr(self, high))):
+                continue
+            pair = {name: floats(getattr(self, name))[..., None] for name in (low, high)}
+            common_grid(pair)
+            wrong = np.argwhere(np.greater(*pair.values()))
+            if len(wrong):
+                both = np.broadcast_arrays(*pair.values())
+                first, second = (values[tuple(wrong[0])] for values in both)
+                raise ValueError(
+                    f"{low} of {type(self).__name__} may not be above {high}, but {first:g} and "
+                    f"{second:g} were given{when}."
+                )
 
     def _keep(self) -> None:
         """Hold values of its own, which do not change when the arrays that were given do."""
@@ -181,7 +199,7 @@ class Hyperparameters:
 
     def over(self, grid: Shape) -> Self:
         """A copy for use inside the loop: numbers of shape (*grid, 1), which multiply points."""
-        changes: dict[str, Any] = {}
+        changes: dict[str, Any] = {"_grid": grid}
         for name, value, vector in self._over_the_grid():
             if isinstance(value, Hyperparameters):
                 changes[name] = value.over(grid)
@@ -202,10 +220,14 @@ class Hyperparameters:
             if callable(value) and field.type in _NUMERIC:
                 changes[field.name] = self._scheduled(field, value, t)
             elif isinstance(value, Hyperparameters):
-                now = value.at(t)
-                if now is not value:
-                    changes[field.name] = now
-        return self._with(changes) if changes else self
+                inside = value.at(t)
+                if inside is not value:
+                    changes[field.name] = inside
+        if not changes:
+            return self
+        now = self._with(changes)
+        now._check_order(f" at step {t}")  # noqa: SLF001 - it is one of this class
+        return now
 
     def _scheduled(self, field: Any, schedule: Any, t: int) -> Array:
         """The number of a schedule at step t, of shape (1,) or (*grid, 1)."""
@@ -230,6 +252,12 @@ class Hyperparameters:
             raise ValueError(
                 f"{field.name} of {type(self).__name__} must be {get_args(kind)[1]} at every step, "
                 f"but at step {t} its schedule {schedule!r} gives {number!r}."
+            )
+        if self._grid is not None and array.ndim > 1 and not _fits(array.shape, self._grid):
+            raise ValueError(
+                f"{field.name} of {type(self).__name__}: its schedule gives an array of shape "
+                f"{array.shape} at step {t}, which does not fit the grid; it must be one number "
+                f"for all paths, or an array of shape {(*self._grid, 1)}, one for each."
             )
         return array
 
@@ -267,17 +295,26 @@ def _require_arguments(cls: type, name: str) -> None:
         ) from None
 
 
+def _fits(shape: Shape, grid: Shape) -> bool:
+    """Whether numbers of shape (..., 1) broadcast to a grid without making it larger."""
+    pairs = zip(reversed(shape[:-1]), reversed(grid), strict=False)
+    return len(shape) - 1 <= len(grid) and all(n in {1, size} for n, size in pairs)
+
+
 def _is_part(annotation: object) -> bool:
     return isinstance(annotation, type) and issubclass(annotation, Hyperparameters)
 
 
 def _own(value: Any) -> Any:
-    """A value that changes no more when its giver changes it; 2 + 0j is the number 2."""
+    """A value that nobody can change any more, nor its giver; 2 + 0j is the number 2."""
     if type(value) in {list, tuple}:
-        return type(value)(_own(one) for one in value)
+        return tuple(_own(one) for one in value)
     if isinstance(value, complex | np.complexfloating | np.ndarray) and np.iscomplexobj(value):
-        return value if np.asarray(value).imag.any() else np.array(np.real(value))[()]
-    return value.copy() if isinstance(value, np.ndarray) else value
+        value = value if np.asarray(value).imag.any() else np.array(np.real(value))[()]
+    if isinstance(value, np.ndarray):
+        value = value.copy()
+        value.flags.writeable = False
+    return value
 
 
 def _is_function(value: object) -> bool:

@@ -400,6 +400,8 @@ def checked_window(window: ArrayLike | None, dim: int) -> Window | None:
 def numbers(name: str, value: ArrayLike, kind: object = NonNegative) -> Array:
     """A number, or an array over the grid, checked and with an axis for the coordinates.
 
+    Nobody can change it any more.
+
     Raises
     ------
     TypeError, ValueError
@@ -411,7 +413,9 @@ def numbers(name: str, value: ArrayLike, kind: object = NonNegative) -> Array:
     (3, 1)
     """
     check_range(name, value, kind)
-    return floats(value)[..., None]
+    array = floats(value)
+    array.flags.writeable = False
+    return array[..., None]
 
 
 def briefly(value: Array) -> str:
@@ -484,6 +488,8 @@ class Quadratic(Objective):
         if self.dim == 1 and self.angle.any():
             raise ValueError("angle turns a plane, but only one curvature was given; give two.")
         common_grid(self.parameters)
+        for array in (self.curvatures, self.minimum):
+            array.flags.writeable = False
         self._turned, self._moved = bool(self.angle.any()), bool(self.minimum.any())
         self.window = checked_window(window, self.dim) or self.default_window()
 

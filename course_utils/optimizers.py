@@ -18,7 +18,6 @@ from course_utils.hyperparameters import (
     Hyperparameters,
     NonNegative,
     Number,
-    is_numeric,
     norm,
     total,
 )
@@ -707,7 +706,8 @@ class Rprop(Optimizer):
     Raises
     ------
     ValueError
-        If a hyperparameter is outside of its range, infinite or not a number.
+        If a hyperparameter is outside of its range, infinite or not a number, or a lower bound is
+        above its upper one.
 
     Notes
     -----
@@ -728,6 +728,8 @@ class Rprop(Optimizer):
     eta_plus: NonNegative = field(default=1.2, kw_only=True)
     step_min: NonNegative = field(default=1e-6, kw_only=True)
     step_max: NonNegative = field(default=50.0, kw_only=True)
+
+    _ordered = (("eta_minus", "eta_plus"), ("step_min", "step_max"))
 
     def step(self, x: Array, f: Any, state: State, t: int) -> Array:
         g = f.gradient(x)
@@ -1044,7 +1046,7 @@ class Box(Hyperparameters):
     Raises
     ------
     ValueError
-        If a hyperparameter is outside of its range, infinite or not a number.
+        If a hyperparameter is infinite or not a number, or low is above high, also at one step.
 
     Examples
     --------
@@ -1055,13 +1057,7 @@ class Box(Hyperparameters):
     low: Number
     high: Number
 
-    def __post_init__(self) -> None:
-        super().__post_init__()
-        numeric = is_numeric(self.low) and is_numeric(self.high)
-        if numeric and np.any(np.greater(self.low, self.high)):
-            raise ValueError(
-                f"low of Box may not be above high, but {self.low!r} and {self.high!r} were given."
-            )
+    _ordered = (("low", "high"),)
 
     def __call__(self, x: Array) -> Array:
         return np.clip(x, self.low, self.high)

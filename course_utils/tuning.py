@@ -25,18 +25,20 @@ class Tuned:
     Attributes
     ----------
     best
-        The best value of each hyperparameter that was tried; NaN where none of the tries arrived.
+        The best value of each hyperparameter that was tried; NaN where none has a score.
     score
-        The score of the best: steps until a criterion was met, or the last cost.
+        The score of the best: steps until a criterion was met, or the last cost; infinite where no
+        try met one, or all diverged.
     scores
-        The scores of all tries: shape (*tried, *separate); infinite where a try did not arrive.
+        The scores of all tries: shape (*tried, *separate); infinite where a try met no criterion,
+        or, without one, diverged.
     at_edge
         For each hyperparameter whether its best is the smallest or largest that was tried, so that
         a better one may lie beyond.
     ties
         How many tries are as good as the best; of these, the one that was tried first is taken.
     optimizer
-        The rule with its best hyperparameters; None where one has none that arrived.
+        The rule with its best hyperparameters; None where one has no best.
     paths
         All descents: shape (*tried, ...) of paths.
 
@@ -64,7 +66,9 @@ class Tuned:
         if np.ndim(self.score):
             return f"{self.paths.method}: {self.score.size} tuned separately by {self.unit}"
         if not np.isfinite(self.score):
-            return f"{self.paths.method}: none of {self.scores.size} tries arrived"
+            status, count = np.unique(self.paths.status, return_counts=True)
+            ends = ", ".join(f"{n} {word}" for n, word in zip(count, status, strict=True))
+            return f"{self.paths.method}: no best of {self.scores.size} tries; their paths: {ends}"
         values = ", ".join(
             f"{name}={value:.6g}{' (at the edge)' if self.at_edge[name] else ''}"
             for name, value in self.best.items()

@@ -1110,9 +1110,20 @@ class TestRecorded:
         from course_utils import Adam
 
         with pytest.raises(
-            ValueError, match=r"Adam remembers nothing named 'u' to record; .* m, v"
+            ValueError, match=r"Adam remembers nothing named 'u' to record after step 1; .* m, v"
         ):
             descend(Ravine(2), [1, 1], Adam(), record=["u"])
+
+    def test_what_enters_the_state_late_is_told_from_what_never_does(self) -> None:
+        class Late(Optimizer):
+            def step(self, x, f, state, t):
+                if t > 0:
+                    state["x"] = x
+                return 0.5 * x
+
+        sentence = r"'x' to record after step 1; it remembers nothing then, and .* after every step"
+        with pytest.raises(ValueError, match=sentence):
+            descend(Ravine(2), [1, 1], Late(), record=["x"])
 
     @pytest.mark.parametrize("kept", [{"a": 1}, "word", None, [[1], [1, 2]], {1, 2}])
     def test_what_is_no_number_is_named(self, kept) -> None:

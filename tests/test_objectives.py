@@ -341,3 +341,10 @@ def test_numbers_of_different_grids_are_named_when_the_objective_is_made() -> No
 def test_a_function_of_numpy_has_the_variables_that_it_takes_in_every_version() -> None:
     assert Function(np.hypot).labels == ("x", "y")
     assert Function(np.square).dim == 1
+
+
+def test_the_numbers_of_an_objective_stay_as_they_were_checked() -> None:
+    bowl = Quadratic([1.0, 2.0], angle=[0.1, 0.2], minimum=[1.0, 2.0])
+    for values in (bowl.curvatures, bowl.angle, bowl.minimum, DoubleWell(tilt=[0.1, 0.2]).tilt):
+        with pytest.raises(ValueError, match="read-only"):
+            values[0] = -5

@@ -330,9 +330,17 @@ class TestTheUsersObject:
     def test_it_keeps_the_users_values(self) -> None:
         optimizer = GradientDescent([0.1, 0.2])
         descend(Quadratic([1, 1]), [1, 1], optimizer)
-        assert optimizer.learning_rate == [0.1, 0.2]
+        assert optimizer.learning_rate == (0.1, 0.2)
         with pytest.raises(dataclasses.FrozenInstanceError):
             optimizer.learning_rate = 0.3
+
+    @pytest.mark.parametrize("given", [np.array([0.1, 0.2]), [0.1, 0.2], [np.array([0.1, 0.2])]])
+    def test_what_was_checked_can_not_be_changed(self, given) -> None:
+        rule = GradientDescent(given)
+        with pytest.raises((ValueError, TypeError)):
+            rule.learning_rate[0] = -5
+        with pytest.raises((ValueError, TypeError)):
+            rule.learning_rate[0][...] = -5
 
     def test_it_stays_as_it_was_made(self) -> None:
         rates = np.array([0.1, 0.2])
@@ -396,6 +404,46 @@ class TestBadInput:
     def test_a_switch_takes_no_array(self) -> None:
         with pytest.raises(TypeError, match="nesterov of Momentum is a switch"):
             Momentum(nesterov=np.array([True, False]))
+
+    @pytest.mark.parametrize(
+        ("make", "sentence"),
+        [
+            (lambda: Rprop(step_min=10, step_max=1), "step_min of Rprop .* above step_max, but 10"),
+            (lambda: Rprop(step_max=[1, 1e-9]), "step_min of Rprop .* 1e-06 and 1e-09 were given"),
+            (lambda: Rprop(eta_minus=1.2, eta_plus=0.5), "eta_minus of Rprop .* above eta_plus"),
+            (lambda: Box(2, [3, 1]), "low of Box may not be above high, but 2 and 1 were given"),
+            (lambda: Box([0, 1], [2, 3, 4]), "low of shape .* do not broadcast to one grid"),
+        ],
+    )
+    def test_a_lower_bound_lies_below_its_upper_one(self, make, sentence) -> None:
+        with pytest.raises(ValueError, match=sentence):
+            make()
+
+    @pytest.mark.parametrize(
+        ("rule", "sentence"),
+        [
+            (
+                Projected(GradientDescent(0.1), Box(0, lambda t: 3 - t)),
+                "low of Box may not be above high, but 0 and -1 were given at step 4",
+            ),
+            (
+                Rprop(step_min=lambda t: 10.0**t, step_max=[1e3, 50]),
+                "step_min of Rprop may not be above step_max, but 100 and 50 were given at step 2",
+            ),
+        ],
+    )
+    def test_so_it_does_at_every_step_of_a_schedule(self, rule, sentence) -> None:
+        with pytest.raises(ValueError, match=sentence):
+            descend(Quadratic([1.0]), [[1.0], [2.0]], rule, steps=9)
+
+    @pytest.mark.parametrize("shape", [(3, 1), (2, 2, 1), (1, 2, 1)])
+    def test_a_schedule_gives_numbers_that_fit_the_grid(self, shape) -> None:
+        starts = [[1.0], [2.0]]
+        with pytest.raises(ValueError, match=r"does not fit the grid; it must be one .* \(2, 1\)"):
+            descend(Quadratic([1.0]), starts, GradientDescent(lambda _: np.ones(shape)))
+        for fitting in ((), (1,), (1, 1), (2, 1)):
+            rule = GradientDescent(lambda _, fitting=fitting: np.full(fitting, 0.1))
+            assert descend(Quadratic([1.0]), starts, rule).costs.shape == (101, 2)
 
     @pytest.mark.parametrize("memory", [0, 2.5, [3, 4]])
     def test_a_memory_is_one_whole_number(self, memory) -> None:

@@ -76,7 +76,7 @@ def test_problems_of_a_grid_can_be_tuned_for_separately() -> None:
     assert "3 tuned separately" in repr(found)
 
 
-def test_it_says_when_the_best_lies_at_the_edge_when_tries_tie_and_when_none_arrived() -> None:
+def test_it_says_when_the_best_lies_at_the_edge_when_tries_tie_and_when_none_is_best() -> None:
     edge = tune(GradientDescent, Ravine(10), [9, 1], stop=NEAR, learning_rate=[0.01, 0.05, 0.1])
     assert edge.at_edge["learning_rate"]
     assert "learning_rate=0.1 (at the edge)" in repr(edge)
@@ -89,7 +89,20 @@ def test_it_says_when_the_best_lies_at_the_edge_when_tries_tie_and_when_none_arr
     none = tune(GradientDescent, Ravine(10), [9, 1], 2, stop=NEAR, learning_rate=RATES)
     assert np.isnan(none.best["learning_rate"])
     assert none.optimizer is None
-    assert repr(none) == "GradientDescent: none of 9 tries arrived"
+    assert repr(none) == "GradientDescent: no best of 9 tries; their paths: 9 out of steps"
+
+
+@pytest.mark.parametrize(
+    ("stop", "rates", "ends"),
+    [
+        (Stop(cost_change=1e-9), [1e-3, 1e-2], "2 out of steps"),
+        (Stop(cost_change=1e-9), [1e-3, 5.0], "1 diverged, 1 out of steps"),
+        (None, [5.0, 9.0], "2 diverged"),
+    ],
+)
+def test_where_nothing_is_best_it_says_how_the_paths_ended(stop, rates, ends) -> None:
+    found = tune(GradientDescent, Ravine(10), [9, 1], 30, stop=stop, learning_rate=rates)
+    assert repr(found) == f"GradientDescent: no best of 2 tries; their paths: {ends}"
 
 
 def test_what_can_not_be_tuned_is_refused_in_one_sentence() -> None:
@@ -103,7 +116,7 @@ def test_what_can_not_be_tuned_is_refused_in_one_sentence() -> None:
         tune(lambda rate: GradientDescent(0 * rate.max()), Ravine(10), [9, 1], rate=RATES)
 
 
-def test_where_no_try_arrived_nothing_is_said_of_edges() -> None:
+def test_where_no_try_is_best_nothing_is_said_of_edges() -> None:
     found = tune(GradientDescent, Ravine(10), [9.0, 1.0], learning_rate=[5.0, 9.0])
     assert np.isnan(found.best["learning_rate"])
     assert not found.at_edge["learning_rate"]
