@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from course_utils.exercises.errors import CourseError
 from course_utils.exercises.exercise import SOURCES, load
-from course_utils.exercises.mutation import Sweep, sweep
+from course_utils.exercises.mutation import MutationReport, sweep
 
 __all__ = ["main"]
 
@@ -48,7 +48,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def mutate(exercises: Sequence[str]) -> int:
     """Say of each question what comes of its mutants: full marks, a hint, or nothing."""
-    every: list[Sweep] = []
+    every: list[MutationReport] = []
     for exercise in map(load, exercises):
         for question in exercise.questions:
             found = sweep(exercise, question)
@@ -71,7 +71,7 @@ COUNTS = "tried", "hinted", "told"
 LISTS = "survivors", "rare", "silent"
 
 
-def counted(every: Sequence[Sweep]) -> str:
+def counted(every: Sequence[MutationReport]) -> str:
     """Return how many mutants came to what."""
     tried, hinted, told = (sum(getattr(one, of) for one in every) for of in COUNTS)
     passed, rare, silent = (sum(len(getattr(one, of)) for one in every) for of in LISTS)

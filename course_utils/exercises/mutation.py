@@ -19,7 +19,7 @@ from typing import Any
 from course_utils.exercises.exercise import BEGIN, END, VISIBLE, Exercise, Question, SourceError
 from course_utils.exercises.judging import Verdict
 
-__all__ = ["KINDS", "Mutant", "Sweep", "mutants", "sweep"]
+__all__ = ["KINDS", "Mutant", "MutationReport", "mutants", "sweep"]
 
 SEEDS = (VISIBLE, "a", "b")
 """The seeds whose inputs a mutant is tried with, until it fails."""
@@ -87,7 +87,7 @@ class Mutant:
 
 
 @dataclass(frozen=True)
-class Sweep:
+class MutationReport:
     """What the mutants of a question came to.
 
     Attributes
@@ -121,7 +121,7 @@ class Sweep:
     stale: tuple[str, ...]
 
 
-def sweep(exercise: Exercise, question: Question, seeds: Sequence[str] = SEEDS) -> Sweep:
+def sweep(exercise: Exercise, question: Question, seeds: Sequence[str] = SEEDS) -> MutationReport:
     """Try all mutants of a question's solution.
 
     Parameters
@@ -158,7 +158,7 @@ def sweep(exercise: Exercise, question: Question, seeds: Sequence[str] = SEEDS) 
             silent.append(mutant)
     stale = tuple(one for one in (*question.equivalent, *question.rare) if one not in needed)
     found = tuple(survivors), hinted, told, tuple(rare), tuple(silent), stale
-    return Sweep(question.name, len(every), *found)
+    return MutationReport(question.name, len(every), *found)
 
 
 _TELLING = re.compile(

@@ -185,7 +185,7 @@ class Compiler:
         return code
 
 
-class Cell:
+class PythonCell:
     """One cell of the submission, as Python, if it is Python.
 
     Attributes
@@ -370,7 +370,7 @@ _DEFINITIONS = (
 )
 
 
-def choose(cells: Sequence[Cell], stubs: dict[str, str]) -> list[Cell]:
+def choose(cells: Sequence[PythonCell], stubs: dict[str, str]) -> list[PythonCell]:
     """Choose the cells that run: all code, less the stubs and checks that were left standing.
 
     Parameters
@@ -411,7 +411,7 @@ def _bare(source: str) -> str:
 # --- one submission -------------------------------------------------------------------------------
 
 
-class Submission:
+class Rerun:
     """Runs one submission for the marking process at the other end of a channel."""
 
     def __init__(self, channel: socket.socket) -> None:
@@ -434,7 +434,7 @@ class Submission:
             exec(compile(source, "<set-up>", "exec"), self.namespace)  # noqa: S102
         stubs = {str(name): str(stub) for name, stub in request["stubs"].items()}
         cells = [
-            Cell(number, cell["kind"], cell["source"], cell["identifiers"])
+            PythonCell(number, cell["kind"], cell["source"], cell["identifiers"])
             for number, cell in enumerate(request["cells"])
         ]
         chosen = choose(cells, stubs)
@@ -450,7 +450,7 @@ class Submission:
         ]
         _send(self.channel, {"ready": remarks})
 
-    def find_broken(self, cells: Sequence[Cell], stubs: dict[str, str]) -> None:
+    def find_broken(self, cells: Sequence[PythonCell], stubs: dict[str, str]) -> None:
         """Remember the answers that are not Python, so that they are not called missing."""
         for cell in cells:
             if cell.kind == "code" and cell.broken and cell.failure is not None:
@@ -486,10 +486,10 @@ def serve(channel: socket.socket) -> None:
     """Run one submission: prepare, then answer until the channel is closed."""
     # What is printed goes nowhere; half of a pair of surrogates fails no answer on its way.
     sys.stdout.reconfigure(errors="replace")  # type: ignore[union-attr]
-    submission = Submission(channel)
-    submission.prepare(_receive(channel))
+    rerun = Rerun(channel)
+    rerun.prepare(_receive(channel))
     while True:
-        submission.answer(_receive(channel))
+        rerun.answer(_receive(channel))
 
 
 class _Silence:
@@ -512,7 +512,7 @@ def rehearse() -> None:
     call = {"name": "rehearsed", "call": "rehearsed(f, x, y)", "nonce": "", "room": 10**6}
     call["cases"] = [encode(inputs) for _ in range(9)]
     for _ in range(3):
-        submission = Submission(_Silence())  # type: ignore[arg-type]
-        submission.prepare(loads(dumps(request)))
-        submission.answer(loads(dumps(call)))
+        rerun = Rerun(_Silence())  # type: ignore[arg-type]
+        rerun.prepare(loads(dumps(request)))
+        rerun.answer(loads(dumps(call)))
     sys.modules["__main__"] = main
