@@ -248,16 +248,18 @@ class Hyperparameters:
             array = np.array([np.nan])
         # What grows to infinity makes the path diverge, which says so itself.
         inside = (array >= low) & ((array < high) | (array == np.inf) & (high == np.inf))
-        if not inside.all() or array.shape[-1] != 1:
+        if not inside.all():
             raise ValueError(
                 f"{field.name} of {type(self).__name__} must be {get_args(kind)[1]} at every step, "
                 f"but at step {t} its schedule {schedule!r} gives {number!r}."
             )
-        if self._grid is not None and array.ndim > 1 and not _fits(array.shape, self._grid):
+        grid = self._grid
+        if array.shape[-1] != 1 or (grid is not None and not _fits(array.shape, grid)):
+            wanted = "(*grid, 1)" if grid is None else (*grid, 1)
             raise ValueError(
-                f"{field.name} of {type(self).__name__}: its schedule gives an array of shape "
-                f"{array.shape} at step {t}, which does not fit the grid; it must be one number "
-                f"for all paths, or an array of shape {(*self._grid, 1)}, one for each."
+                f"{field.name} of {type(self).__name__} must be one number for all paths, or an "
+                f"array of shape {wanted} with one for each, but at step {t} its schedule gives an "
+                f"array of shape {array.shape}."
             )
         return array
 

@@ -436,10 +436,10 @@ class TestBadInput:
         with pytest.raises(ValueError, match=sentence):
             descend(Quadratic([1.0]), [[1.0], [2.0]], rule, steps=9)
 
-    @pytest.mark.parametrize("shape", [(3, 1), (2, 2, 1), (1, 2, 1)])
+    @pytest.mark.parametrize("shape", [(3, 1), (2, 2, 1), (1, 2, 1), (2,), (1, 2)])
     def test_a_schedule_gives_numbers_that_fit_the_grid(self, shape) -> None:
         starts = [[1.0], [2.0]]
-        with pytest.raises(ValueError, match=r"does not fit the grid; it must be one .* \(2, 1\)"):
+        with pytest.raises(ValueError, match=r"one number for all .* \(2, 1\) with one for each"):
             descend(Quadratic([1.0]), starts, GradientDescent(lambda _: np.ones(shape)))
         for fitting in ((), (1,), (1, 1), (2, 1)):
             rule = GradientDescent(lambda _, fitting=fitting: np.full(fitting, 0.1))

@@ -483,6 +483,14 @@ def test_names_with_dollars_stand_in_the_still_picture_as_they_are_written(rates
     assert [label.get_text() for label in axes.get_legend().get_texts()] == list(paths)
 
 
+def test_so_do_the_names_of_an_axis_and_of_its_values(rates):
+    bowls = [descend(BOWL, [1, 1], Momentum(rates, k), steps=5) for k in (0.0, 0.5)]
+    paths = stack(bowls, **{"$_$": ["a$b_$", "$^$"]})
+    player = Player({"gradient descent": paths}, sweep="$_$", heat=("$_$", "learning_rate"))
+    assert png(player)
+    assert "a$b_$" in player.picture().get_suptitle()
+
+
 def test_the_powers_of_ten_of_a_still_picture_are_set_as_formulas(paths):
     ticks = Player(paths, panels=["cost"], step=40).picture().axes[0].get_yticklabels()
     assert {tick.get_parse_math() for tick in ticks if "10^" in tick.get_text()} == {True}
