@@ -124,6 +124,8 @@ def test_a_set_up_that_is_stopped_leaves_nothing_behind(clone):
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
         start_new_session=True,
+        # Whoever starts the tests in the background has it ignored, and all that they start too.
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),  # noqa: PLW1509
     )
     while not (clone / "waiting").exists():
         assert process.poll() is None
