@@ -4,6 +4,7 @@ import html
 import html.parser
 import json
 import re
+import xml.etree.ElementTree as ET
 from pathlib import Path
 from urllib.parse import unquote, urlparse
 
@@ -220,6 +221,20 @@ def test_formulas_are_typeset_with_mathematical_markup_for_screen_readers(pages)
     text = pages[LESSONS[0]].path.read_text("utf-8")
     assert text.count('class="katex"') == text.count("<math") > 0
     assert "katex-error" not in text
+
+
+# How many parts an element has, where the standard says so.
+PARTS = dict.fromkeys(["mfrac", "mover", "mroot", "msub", "msup", "munder"], 2)
+PARTS |= dict.fromkeys(["msubsup", "munderover"], 3)
+
+
+def test_each_formula_has_the_parts_that_its_markup_needs(pages):
+    """Not so where a name such as max stands in an exponent as an operator: write it upright."""
+    for name, page in pages.items():
+        for formula in re.findall(r"<math\b.*?</math>", page.path.read_text("utf-8"), re.DOTALL):
+            for element in ET.fromstring(formula).iter():  # noqa: S314, our own page
+                tag = element.tag.rpartition("}")[2]
+                assert len(element) == PARTS.get(tag, len(element)), f"{name}: {formula}"
 
 
 def test_each_lesson_of_the_sources_has_its_exercises_below_it():
